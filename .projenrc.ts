@@ -1,0 +1,112 @@
+import { awscdk } from 'projen';
+import { NodePackageManager, UpdateSnapshot } from 'projen/lib/javascript';
+import { ImportRules } from './projenrc/import-rules';
+import { RuntimeBundles } from './projenrc/runtime-bundles';
+import { Commands } from './projenrc/commands';
+
+/** Oldest aws-cdk-lib with the `Validations` API that our acknowledgements need. */
+const LOWEST_CDK = '2.268.0';
+/** The aws-cdk-lib everything here is tested against. */
+const TESTED_CDK = '2.276.0';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-video-platform',
+  description: 'AWS CDK L3 constructs for a video platform, with the runtime code that runs inside them',
+  author: 'cdk-video-platform maintainers',
+  authorAddress: 'maintainers@cdk-video-platform.example',
+  repositoryUrl: 'https://github.com/cdk-video-platform/cdk-video-platform.git',
+  keywords: ['aws', 'aws-cdk', 'cdk', 'video', 'hls', 'ffmpeg', 'fargate', 'cloudfront', 'transcoding'],
+  license: 'Apache-2.0',
+  defaultReleaseBranch: 'main',
+  cdkVersion: LOWEST_CDK,
+  jsiiVersion: '~5.9.0',
+  typescriptVersion: '~5.9.3',
+  minNodeVersion: '20.0.0',
+  packageManager: NodePackageManager.NPM,
+  projenrcTs: true,
+  peerDependencyOptions: { pinnedDevDependency: false },
+  projenVersion: '^0.103.0',
+  github: false,
+  release: false,
+  depsUpgrade: false,
+  lambdaAutoDiscover: false,
+  integrationTestAutoDiscover: false,
+  edgeLambdaAutoDiscover: false,
+  lambdaExtensionAutoDiscover: false,
+  sampleCode: false,
+  // Handlers and the local platform are not part of the jsii API; `typecheck` compiles them.
+  excludeTypescript: ['src/runtime/**', 'src/local/**'],
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', 'projenrc'], prettier: false },
+  devDeps: [
+    '@types/node@^20',
+    '@types/fluent-ffmpeg',
+    '@types/aws-lambda',
+    '@aws-cdk/aws-service-spec',
+    '@aws-sdk/client-dynamodb',
+    '@aws-sdk/client-s3',
+    '@aws-sdk/client-sqs',
+    '@aws-sdk/lib-storage',
+    '@aws-sdk/s3-presigned-post',
+    '@aws-sdk/s3-request-presigner',
+    '@aws-sdk/util-dynamodb',
+    '@aws-crypto/sha256-js',
+    '@smithy/signature-v4',
+    '@smithy/protocol-http',
+    'aws-cdk@^2.1148.1',
+    'aws-sdk-client-mock',
+    'aws-sdk-client-mock-jest',
+    'busboy',
+    '@types/busboy',
+    'cdk-nag@^3.0.2',
+    'dynalite@^4',
+    'esbuild',
+    'fast-xml-parser',
+    'fauxqs@^1.9.2',
+    'fluent-ffmpeg@^2.1.3',
+    'jose',
+    'playwright-core',
+    'sharp@^0.35.5',
+    'tsx',
+  ],
+  jestOptions: {
+    updateSnapshot: UpdateSnapshot.NEVER,
+    coverageText: false,
+    jestConfig: {
+      testTimeout: 30_000,
+      // Two cores: a third worker only adds contention with ffmpeg.
+      maxWorkers: 2,
+      moduleNameMapper: { '^cdk-video-platform$': '<rootDir>/src' },
+      watchPathIgnorePatterns: ['/\\.local/', '/cdk\\.out/', '/assets/'],
+    },
+  },
+  bundlerOptions: { assetsDir: 'assets' },
+  gitignore: ['.local/', 'cdk.out/', 'cdk.context.json', '*.tgz', '.DS_Store', 'lib/'],
+});
+
+project.package.addField('version', '0.1.0');
+
+// The peer range starts at the oldest version that works; development uses the newest we have tested.
+project.addDevDeps(`aws-cdk-lib@${TESTED_CDK}`, 'constructs@^10.5.1');
+
+// unrs-resolver 1.13.0 publishes a lock that `npm ci` refuses.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+
+project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+project.tsconfigDev.addInclude('examples/**/*.ts');
+project.tsconfigDev.addInclude('bench/**/*.ts');
+project.tsconfigDev.addInclude('.projenrc.ts');
+project.tsconfigDev.addInclude('projenrc/**/*.ts');
+project.addGitIgnore('!/.ci/');
+
+const NOT_SHIPPED = [
+    '.ci/', '.local/', 'bench/', 'docs/', 'examples/', 'projenrc/', '.npmrc', 'CONTRIBUTING.md',
+    // Handlers are shipped bundled in assets/; only the contract is imported by the constructs.
+    'lib/runtime/**', '!lib/runtime/contract/**', 'lib/local/**', 'tsconfig*.json', 'rosetta.tabl.json',
+  ];
+NOT_SHIPPED.forEach(pattern => project.addPackageIgnore(pattern));
+
+new RuntimeBundles(project);
+new ImportRules(project);
+new Commands(project);
+
+project.synth();

@@ -1,0 +1,42 @@
+import { awscdk, Component } from 'projen';
+
+/** One row per room: what it may not import, and why. */
+const ZONES = [
+  { target: './src/runtime', from: ['./src/constructs', './src/stacks', './src/local'], message: 'The runtime knows nothing of infrastructure.' },
+  { target: './src/runtime/contract', from: ['./src/runtime/!(contract)/**/*', './src/runtime/!(contract)/*'], message: 'The contract imports nothing outside itself.' },
+  { target: './src/runtime/domain', from: ['./src/runtime/!(domain|contract)/**/*', './src/runtime/!(domain|contract)/*'], message: 'The domain is pure.' },
+  { target: './src/runtime/ports', from: ['./src/runtime/!(ports|domain|contract)/**/*'], message: 'Ports speak of the domain only.' },
+  { target: './src/runtime/adapters', from: ['./src/runtime/!(adapters|ports|domain|contract)/**/*'], message: 'Adapters implement ports; they know no use case.' },
+  { target: './src/constructs', from: ['./src/runtime/!(contract)/**/*', './src/stacks', './src/local'], message: 'Constructs import the runtime contract only.' },
+  { target: './src/stacks', from: ['./src/runtime', './src/local'], message: 'Stacks compose constructs.' },
+  { target: './src/local', from: ['./src/constructs', './src/stacks'], message: 'The local platform boots from the template, not from constructs.' },
+];
+
+/** Packages that only one room may touch. */
+const OWNED_PACKAGES: Array<{ files: string[]; patterns: Array<{ group: string[]; message: string }> }> = [
+  {
+    files: ['src/runtime/**/*.ts', 'src/local/**/*.ts'],
+    patterns: [{ group: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs'], message: 'aws-cdk-lib never enters the runtime.' }],
+  },
+  {
+    files: ['src/runtime/{contract,domain,ports,uploader,processor,analytics}/**/*.ts'],
+    patterns: [
+      { group: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs'], message: 'aws-cdk-lib never enters the runtime.' },
+      { group: ['@aws-sdk/*', 'fluent-ffmpeg', 'sharp'], message: 'Only adapters touch the SDK, fluent-ffmpeg and sharp.' },
+    ],
+  },
+];
+
+/** Imports run one way (`docs/decisions/0001-import-directions.md`); ESLint holds the line. */
+export class ImportRules extends Component {
+  constructor(project: awscdk.AwsCdkConstructLibrary) {
+    super(project);
+    project.eslint?.addRules({
+      'import/no-restricted-paths': ['error', { basePath: '.', zones: ZONES.map(zone => ({ ...zone })) }],
+      'max-len': ['error', { code: 140, ignoreUrls: true, ignoreTemplateLiterals: true, ignoreStrings: true }],
+    });
+    for (const { files, patterns } of OWNED_PACKAGES) {
+      project.eslint?.addOverride({ files, rules: { 'no-restricted-imports': ['error', { patterns }] } });
+    }
+  }
+}
