@@ -1,5 +1,5 @@
 import { awscdk } from 'projen';
-import { NodePackageManager, UpdateSnapshot } from 'projen/lib/javascript';
+import { NodePackageManager, TypescriptConfig, TypescriptConfigExtends, UpdateSnapshot } from 'projen/lib/javascript';
 import { ImportRules } from './projenrc/import-rules';
 import { RuntimeBundles } from './projenrc/runtime-bundles';
 import { Commands } from './projenrc/commands';
@@ -36,7 +36,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   sampleCode: false,
   // Handlers and the local platform are not part of the jsii API; `typecheck` compiles them.
   excludeTypescript: ['src/runtime/**', 'src/local/**'],
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', 'projenrc'], prettier: false },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', 'projenrc'], prettier: false, tsconfigPath: './tsconfig.dev.json' },
   devDeps: [
     '@types/node@^20',
     '@types/fluent-ffmpeg',
@@ -67,6 +67,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'playwright-core',
     'sharp@^0.35.5',
     'tsx',
+    'valibot',
+    '@aws-lambda-powertools/logger',
+    '@aws-lambda-powertools/metrics',
+    'hls.js',
+    'jsonc-parser',
   ],
   jestOptions: {
     updateSnapshot: UpdateSnapshot.NEVER,
@@ -92,11 +97,22 @@ project.addDevDeps(`aws-cdk-lib@${TESTED_CDK}`, 'constructs@^10.5.1');
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
-project.tsconfigDev.addInclude('examples/**/*.ts');
-project.tsconfigDev.addInclude('bench/**/*.ts');
-project.tsconfigDev.addInclude('.projenrc.ts');
-project.tsconfigDev.addInclude('projenrc/**/*.ts');
 project.addGitIgnore('!/.ci/');
+
+// jsii compiles the constructs alone; this one checks every TypeScript file there is, and gives examples their import name.
+new TypescriptConfig(project, {
+  fileName: 'tsconfig.dev.json',
+  extends: TypescriptConfigExtends.fromPaths(['./tsconfig.json']),
+  include: ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
+  exclude: ['node_modules', '**/cdk.out', 'assets', 'lib'],
+  compilerOptions: {
+    rootDir: '.',
+    noEmit: true,
+    isolatedModules: true,
+    declaration: false,
+    paths: { 'cdk-video-platform': ['./src/index.ts'] },
+  },
+});
 
 const NOT_SHIPPED = [
     '.ci/', '.local/', 'bench/', 'docs/', 'examples/', 'projenrc/', '.npmrc', 'CONTRIBUTING.md',

@@ -6,7 +6,7 @@ export class Commands extends Component {
     super(project);
     const prerequisites = project.addTask('prerequisites', {
       description: 'Install ffmpeg and Chromium if the machine has none, or say how to',
-      exec: 'tsx src/local/prerequisites.ts',
+      exec: 'tsx --tsconfig tsconfig.dev.json src/local/prerequisites.ts',
       receiveArgs: true,
     });
     const typecheck = project.addTask('typecheck', {
@@ -15,7 +15,7 @@ export class Commands extends Component {
     });
     const demo = project.addTask('demo', { description: 'Run the whole platform on this machine and process a video' });
     demo.spawn(project.tasks.tryFind('bundle')!);
-    demo.exec('tsx src/local/demo.ts', { receiveArgs: true });
+    demo.exec('tsx --tsconfig tsconfig.dev.json src/local/demo.ts', { receiveArgs: true });
 
     const synth = project.addTask('synth', { description: 'Synthesize every example into its own cdk.out' });
     synth.spawn(project.tasks.tryFind('bundle')!);
@@ -23,11 +23,11 @@ export class Commands extends Component {
 
     const bench = project.addTask('bench', { description: 'Benchmarks: ratios measured side by side in one run' });
     bench.spawn(project.tasks.tryFind('bundle')!);
-    bench.exec('tsx bench/main.ts', { receiveArgs: true });
+    bench.exec('tsx --tsconfig tsconfig.dev.json bench/main.ts', { receiveArgs: true });
 
     const faults = project.addTask('faults', { description: 'Drive the real worker through random fault schedules' });
     faults.spawn(project.tasks.tryFind('bundle')!);
-    faults.exec('tsx test/faults/main.ts', { receiveArgs: true });
+    faults.exec('tsx --tsconfig tsconfig.dev.json test/faults/main.ts', { receiveArgs: true });
 
     project.testTask.prependSpawn(typecheck);
     project.testTask.prependSpawn(project.tasks.tryFind('bundle')!);

@@ -1,0 +1,49 @@
+/**
+ * Bundles the runtime into `assets/runtime/<name>/`. Run by `npx projen bundle`; the arguments name the Lambda handlers.
+ *
+ * A bundle must never contain aws-cdk-lib (it would be megabytes of synth-time code inside a function), so the build
+ * fails when one does.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { build, BuildOptions } from 'esbuild';
+
+const ROOT = path.resolve(__dirname, '..');
+const OUT = path.join(ROOT, 'assets', 'runtime');
+const IMAGE_SOURCE = path.join(ROOT, 'src', 'runtime', 'images', 'processor');
+
+const LAMBDA: BuildOptions = { target: 'node24' };
+/** The container runs Debian's Node; sharp is native and installed by the image for its own architecture. */
+const CONTAINER: BuildOptions = { target: 'node20', external: ['sharp'] };
+
+async function bundle(entry: string, outfile: string, options: BuildOptions): Promise<void> {
+  const result = await build({
+    entryPoints: [path.join(ROOT, 'src', 'runtime', entry)],
+    outfile,
+    bundle: true,
+    minify: true,
+    keepNames: true,
+    platform: 'node',
+    format: 'cjs',
+    // The ES module build of the SDK is tree-shaken; the CommonJS one is half as big again.
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    ...options,
+  });
+  const intruder = Object.keys(result.metafile.inputs).find(input => /node_modules\/(aws-cdk-lib|constructs|cdk-nag)\//.test(input));
+  if (intruder) throw new Error(`${entry}: a runtime bundle must not contain ${intruder}; import from src/runtime/contract instead`);
+}
+
+async function main(lambdas: string[]): Promise<void> {
+  fs.rmSync(OUT, { recursive: true, force: true });
+  for (const name of lambdas) await bundle(`${name}/handler.ts`, path.join(OUT, name, 'index.js'), LAMBDA);
+  await bundle('processor/main.ts', path.join(OUT, 'processor', 'index.js'), CONTAINER);
+  fs.cpSync(IMAGE_SOURCE, path.join(OUT, 'processor'), { recursive: true });
+}
+
+main(process.argv.slice(2)).catch(error => {
+  process.stderr.write(`bundle: ${(error as Error).message}\n`);
+  process.exitCode = 1;
+});
