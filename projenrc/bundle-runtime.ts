@@ -32,7 +32,7 @@ async function bundle(entry: string, outfile: string, options: BuildOptions): Pr
     logLevel: 'warning',
     ...options,
   });
-  const intruder = Object.keys(result.metafile.inputs).find(input => /node_modules\/(aws-cdk-lib|constructs|cdk-nag)\//.test(input));
+  const intruder = Object.keys(result.metafile!.inputs).find(input => /node_modules\/(aws-cdk-lib|constructs|cdk-nag)\//.test(input));
   if (intruder) throw new Error(`${entry}: a runtime bundle must not contain ${intruder}; import from src/runtime/contract instead`);
 }
 

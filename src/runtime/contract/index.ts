@@ -1,0 +1,7 @@
+export * from './catalog-schema';
+export * from './environment';
+export * from './ladder-profile';
+export * from './metrics';
+export * from './object-created-event';
+export * from './object-keys';
+export * from './routes';

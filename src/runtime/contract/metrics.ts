@@ -1,0 +1,25 @@
+/** Names of the metrics that handlers publish (embedded metric format) and alarms read. */
+export const METRIC = {
+  /** Jobs that ended READY. */
+  JOBS_READY: 'JobsReady',
+  /** Jobs refused for good: the file is not a video we accept. */
+  JOBS_REJECTED: 'JobsRejected',
+  /** Jobs given up after the last receive; their message is in the dead-letter queue. */
+  JOBS_FAILED: 'JobsFailed',
+  /** Attempts that ended in a retry. */
+  JOBS_RETRIED: 'JobsRetried',
+  /** Messages that are not jobs. */
+  MESSAGES_MALFORMED: 'MessagesMalformed',
+  /** Seconds from receive to READY. */
+  JOB_SECONDS: 'JobSeconds',
+  /** Seconds that ffmpeg took. */
+  ENCODE_SECONDS: 'EncodeSeconds',
+  /** Duration of the source, seconds. */
+  SOURCE_SECONDS: 'SourceSeconds',
+  UPLOADS_CREATED: 'UploadsCreated',
+  VIEWS: 'Views',
+  LIKES: 'Likes',
+} as const;
+
+/** Dimension every platform metric carries: uploader, analytics or processor. */
+export const SERVICE_DIMENSION = 'service';

@@ -1,0 +1,28 @@
+import { Video } from '../domain/video';
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Opaque position after the last item, unless it was the last page. */
+  readonly next?: string;
+}
+
+export interface OwnerStats {
+  readonly videos: number;
+  readonly byStatus: Readonly<Record<string, number>>;
+  readonly views: number;
+  readonly likes: number;
+  readonly sizeBytes: number;
+  readonly durationSeconds: number;
+}
+
+/** What the analytics service needs of the catalog. */
+export interface LibraryCatalog {
+  get(videoId: string): Promise<Video | undefined>;
+  /** Newest first; deleted videos are left out. */
+  listByOwner(ownerId: string, limit: number, after?: string): Promise<Page<Video>>;
+  statsOf(ownerId: string): Promise<OwnerStats>;
+  /** Counts a view once per event id; returns the views there are now. */
+  recordView(videoId: string, eventId: string): Promise<number>;
+  /** Counts a like once per user; returns the likes there are now. */
+  recordLike(videoId: string, userId: string): Promise<number>;
+}

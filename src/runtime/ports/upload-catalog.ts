@@ -1,0 +1,27 @@
+import { Video } from '../domain/video';
+
+/** A caller's own key for one upload request, so that a retried request creates nothing twice. */
+export interface IdempotencyKey {
+  readonly ownerId: string;
+  readonly key: string;
+  /** Hash of the request's parameters: the same key with others is a conflict. */
+  readonly fingerprint: string;
+  /** When the record may be forgotten. */
+  readonly expiresAt: Date;
+}
+
+export type ClaimOutcome =
+  | { readonly kind: 'claimed' }
+  | { readonly kind: 'replay'; readonly videoId: string }
+  | { readonly kind: 'conflict' };
+
+/** What the uploader needs of the catalog. */
+export interface UploadCatalog {
+  /** Adds a video; throws when the id exists. */
+  create(video: Video): Promise<void>;
+  get(videoId: string): Promise<Video | undefined>;
+  /** Claims the key for a video id, or says which video it was used for. */
+  claim(key: IdempotencyKey, videoId: string): Promise<ClaimOutcome>;
+  /** AWAITING_UPLOAD to QUEUED; in any other state nothing happens. */
+  markQueued(videoId: string, sizeBytes: number): Promise<void>;
+}
