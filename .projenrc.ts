@@ -1,8 +1,8 @@
 import { awscdk } from 'projen';
 import { NodePackageManager, TypescriptConfig, TypescriptConfigExtends, UpdateSnapshot } from 'projen/lib/javascript';
+import { Commands } from './projenrc/commands';
 import { ImportRules } from './projenrc/import-rules';
 import { RuntimeBundles } from './projenrc/runtime-bundles';
-import { Commands } from './projenrc/commands';
 
 /** Oldest aws-cdk-lib with the `Validations` API that our acknowledgements need. */
 const LOWEST_CDK = '2.268.0';
@@ -36,7 +36,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   sampleCode: false,
   // Handlers and the local platform are not part of the jsii API; `typecheck` compiles them.
   excludeTypescript: ['src/runtime/**', 'src/local/**'],
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', 'projenrc'], prettier: false, tsconfigPath: './tsconfig.dev.json' },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', 'projenrc'], prettier: false, projectService: false, commandOptions: { fix: false }, tsconfigPath: './tsconfig.dev.json' },
   devDeps: [
     '@types/node@^20',
     '@types/fluent-ffmpeg',
@@ -115,10 +115,10 @@ new TypescriptConfig(project, {
 });
 
 const NOT_SHIPPED = [
-    '.ci/', '.local/', 'bench/', 'docs/', 'examples/', 'projenrc/', '.npmrc', 'CONTRIBUTING.md',
-    // Handlers are shipped bundled in assets/; only the contract is imported by the constructs.
-    'lib/runtime/**', '!lib/runtime/contract/**', 'lib/local/**', 'tsconfig*.json', 'rosetta.tabl.json',
-  ];
+  '.ci/', '.local/', 'bench/', 'docs/', 'examples/', 'projenrc/', '.npmrc', 'CONTRIBUTING.md',
+  // Handlers are shipped bundled in assets/; only the contract is imported by the constructs.
+  'lib/runtime/**', '!lib/runtime/contract/**', 'lib/local/**', 'tsconfig*.json', 'rosetta.tabl.json',
+];
 NOT_SHIPPED.forEach(pattern => project.addPackageIgnore(pattern));
 
 new RuntimeBundles(project);

@@ -33,6 +33,7 @@ export class ImportRules extends Component {
     super(project);
     project.eslint?.addRules({
       'import/no-restricted-paths': ['error', { basePath: '.', zones: ZONES.map(zone => ({ ...zone })) }],
+      '@stylistic/quote-props': ['error', 'as-needed'],
       'max-len': ['error', { code: 140, ignoreUrls: true, ignoreTemplateLiterals: true, ignoreStrings: true }],
     });
     for (const { files, patterns } of OWNED_PACKAGES) {

@@ -84,7 +84,9 @@ export interface Video {
 }
 
 const TRANSITIONS: Record<VideoStatus, readonly VideoStatus[]> = {
-  [VideoStatus.AWAITING_UPLOAD]: [VideoStatus.QUEUED, VideoStatus.PROCESSING, VideoStatus.REJECTED, VideoStatus.FAILED, VideoStatus.DELETED],
+  [VideoStatus.AWAITING_UPLOAD]: [
+    VideoStatus.QUEUED, VideoStatus.PROCESSING, VideoStatus.REJECTED, VideoStatus.FAILED, VideoStatus.DELETED,
+  ],
   [VideoStatus.QUEUED]: [VideoStatus.PROCESSING, VideoStatus.REJECTED, VideoStatus.FAILED, VideoStatus.DELETED],
   // A retry goes back to QUEUED; a newer source or an expired lease starts PROCESSING anew.
   [VideoStatus.PROCESSING]: [
