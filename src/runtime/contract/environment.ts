@@ -64,6 +64,10 @@ const VIDEO_BUCKET = { kind: 'string', description: 'name of the video bucket' }
 const METRICS_NAMESPACE = { kind: 'string', description: 'CloudWatch namespace of the platform metrics' } as const;
 const LOG_LEVEL = { kind: 'string', description: 'DEBUG, INFO, WARN or ERROR' } as const;
 const MAX_UPLOAD_BYTES = { kind: 'integer', description: 'largest accepted source, in bytes' } as const;
+const ALLOWED_ORIGINS = {
+  kind: 'json',
+  description: 'foreign origins whose pages may call the API: JSON array of "scheme://host[:port]", or ["*"]; [] for none',
+} as const;
 
 export const UPLOADER_ENVIRONMENT = {
   CATALOG_TABLE,
@@ -71,6 +75,7 @@ export const UPLOADER_ENVIRONMENT = {
   METRICS_NAMESPACE,
   LOG_LEVEL,
   MAX_UPLOAD_BYTES,
+  ALLOWED_ORIGINS,
   UPLOAD_EXPIRY_SECONDS: { kind: 'integer', description: 'how long a presigned upload form is valid, in seconds' },
 } as const satisfies EnvironmentSpec;
 
@@ -79,6 +84,7 @@ export const ANALYTICS_ENVIRONMENT = {
   VIDEO_BUCKET,
   METRICS_NAMESPACE,
   LOG_LEVEL,
+  ALLOWED_ORIGINS,
   PLAYBACK_EXPIRY_SECONDS: { kind: 'integer', description: 'how long a presigned media address is valid, in seconds' },
 } as const satisfies EnvironmentSpec;
 
