@@ -22,6 +22,7 @@ test('ships the constructs, the runtime bundles and the documents, and nothing e
     /^lib\/(index|constructs\/.*|stacks\/.*|runtime\/contract\/.*)\.(js|d\.ts)$/,
     /^assets\/runtime\/(uploader|analytics)\/index\.js$/,
     /^assets\/runtime\/processor\//,
+    /^assets\/licenses\/(uploader|analytics|processor)\.txt$/,
   ];
   const strays = packed.files.map(file => file.path).filter(path => !allowed.some(pattern => pattern.test(path)));
   assert.deepEqual(strays, []);

@@ -7,9 +7,12 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { build, BuildOptions } from 'esbuild';
+import { thirdPartyNotices } from './bundle-licenses';
 
 const ROOT = path.resolve(__dirname, '..');
 const OUT = path.join(ROOT, 'assets', 'runtime');
+/** Beside the bundles, not in them: a licence text in a function only makes its cold start longer. */
+const LICENSES = path.join(ROOT, 'assets', 'licenses');
 const IMAGE_SOURCE = path.join(ROOT, 'src', 'runtime', 'images', 'processor');
 
 const LAMBDA: BuildOptions = { target: 'node24' };
@@ -34,10 +37,15 @@ async function bundle(entry: string, outfile: string, options: BuildOptions): Pr
   });
   const intruder = Object.keys(result.metafile!.inputs).find(input => /node_modules\/(aws-cdk-lib|constructs|cdk-nag)\//.test(input));
   if (intruder) throw new Error(`${entry}: a runtime bundle must not contain ${intruder}; import from src/runtime/contract instead`);
+  const notices = thirdPartyNotices(Object.keys(result.metafile!.inputs), ROOT);
+  fs.writeFileSync(path.join(LICENSES, `${path.basename(path.dirname(outfile))}.txt`), notices);
 }
 
 async function main(lambdas: string[]): Promise<void> {
-  fs.rmSync(OUT, { recursive: true, force: true });
+  for (const folder of [OUT, LICENSES]) {
+    fs.rmSync(folder, { recursive: true, force: true });
+    fs.mkdirSync(folder, { recursive: true });
+  }
   for (const name of lambdas) await bundle(`${name}/handler.ts`, path.join(OUT, name, 'index.js'), LAMBDA);
   await bundle('processor/main.ts', path.join(OUT, 'processor', 'index.js'), CONTAINER);
   fs.cpSync(IMAGE_SOURCE, path.join(OUT, 'processor'), { recursive: true });
