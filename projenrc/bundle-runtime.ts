@@ -10,9 +10,12 @@ import { build, BuildOptions } from 'esbuild';
 import { thirdPartyNotices } from './bundle-licenses';
 
 const ROOT = path.resolve(__dirname, '..');
-const OUT = path.join(ROOT, 'assets', 'runtime');
+const ASSETS = path.join(ROOT, 'assets');
+/** Built aside and moved into place at the end, so that a failed build leaves the last good one. */
+const NEXT = path.join(ROOT, 'assets.next');
+const OUT = path.join(NEXT, 'runtime');
 /** Beside the bundles, not in them: a licence text in a function only makes its cold start longer. */
-const LICENSES = path.join(ROOT, 'assets', 'licenses');
+const LICENSES = path.join(NEXT, 'licenses');
 const IMAGE_SOURCE = path.join(ROOT, 'src', 'runtime', 'images', 'processor');
 
 const LAMBDA: BuildOptions = { target: 'node24' };
@@ -42,13 +45,13 @@ async function bundle(entry: string, outfile: string, options: BuildOptions): Pr
 }
 
 async function main(lambdas: string[]): Promise<void> {
-  for (const folder of [OUT, LICENSES]) {
-    fs.rmSync(folder, { recursive: true, force: true });
-    fs.mkdirSync(folder, { recursive: true });
-  }
+  fs.rmSync(NEXT, { recursive: true, force: true });
+  fs.mkdirSync(LICENSES, { recursive: true });
   for (const name of lambdas) await bundle(`${name}/handler.ts`, path.join(OUT, name, 'index.js'), LAMBDA);
   await bundle('processor/main.ts', path.join(OUT, 'processor', 'index.js'), CONTAINER);
   fs.cpSync(IMAGE_SOURCE, path.join(OUT, 'processor'), { recursive: true });
+  fs.rmSync(ASSETS, { recursive: true, force: true });
+  fs.renameSync(NEXT, ASSETS);
 }
 
 main(process.argv.slice(2)).catch(error => {

@@ -19,6 +19,7 @@ export class RuntimeBundles extends Component {
     });
     project.preCompileTask.spawn(bundle);
     project.addGitIgnore('/assets/');
+    project.addGitIgnore('/assets.next/');
     project.addPackageIgnore('!/assets/');
     project.eslint?.allowDevDeps('src/runtime/**');
     project.eslint?.allowDevDeps('src/local/**');
