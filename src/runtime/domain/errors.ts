@@ -65,10 +65,28 @@ export class TransientError extends VideoError {
   }
 }
 
+/** This worker was told to stop before the job was done: another takes over at once. */
+export class InterruptedError extends VideoError {
+  readonly code = 'INTERRUPTED';
+  readonly retryable = true;
+}
+
 /** Something of ours that no retry will mend, such as a permission the role lacks: terminal FAILED. */
 export class PermanentError extends VideoError {
   readonly retryable = false;
   constructor(readonly code: string, message: string, options?: { cause?: unknown }) {
     super(message, options);
   }
+}
+
+/** A video id that is taken: ids are random, so this is a second creation of the same video. */
+export class VideoExistsError extends VideoError {
+  readonly code = 'VIDEO_EXISTS';
+  readonly retryable = false;
+}
+
+/** A position to continue a listing from that no listing returned. */
+export class InvalidPositionError extends VideoError {
+  readonly code = 'INVALID_POSITION';
+  readonly retryable = false;
 }

@@ -18,11 +18,11 @@ export interface OwnerStats {
 /** What the analytics service needs of the catalog. */
 export interface LibraryCatalog {
   get(videoId: string): Promise<Video | undefined>;
-  /** Newest first; deleted videos are left out. */
+  /** Newest first; deleted videos are left out. InvalidPositionError when `after` is not a position that a page had. */
   listByOwner(ownerId: string, limit: number, after?: string): Promise<Page<Video>>;
   statsOf(ownerId: string): Promise<OwnerStats>;
-  /** Counts a view once per event id; returns the views there are now. */
-  recordView(videoId: string, eventId: string): Promise<number>;
-  /** Counts a like once per user; returns the likes there are now. */
-  recordLike(videoId: string, userId: string): Promise<number>;
+  /** Counts a view once per event id; returns the views there are now, undefined when there is no such video. */
+  recordView(videoId: string, eventId: string): Promise<number | undefined>;
+  /** Counts a like once per user; returns the likes there are now, undefined when there is no such video. */
+  recordLike(videoId: string, userId: string): Promise<number | undefined>;
 }

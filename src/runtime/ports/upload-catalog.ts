@@ -17,7 +17,7 @@ export type ClaimOutcome =
 
 /** What the uploader needs of the catalog. */
 export interface UploadCatalog {
-  /** Adds a video; throws when the id exists. */
+  /** Adds a video; VideoExistsError when the id is taken. */
   create(video: Video): Promise<void>;
   get(videoId: string): Promise<Video | undefined>;
   /** Claims the key for a video id, or says which video it was used for. */

@@ -1,0 +1,71 @@
+import { CATALOG_EXPIRY_ATTRIBUTE, CATALOG_PARTITION_KEY } from '../../contract';
+import { VideoExistsError } from '../../domain/errors';
+import { Video, VideoStatus } from '../../domain/video';
+import { ClaimOutcome, IdempotencyKey, UploadCatalog } from '../../ports/upload-catalog';
+import { CatalogTable } from './dynamodb-table';
+import { fromVideoItem, Item, itemKey, toVideoItem, videoItemKey } from './dynamodb-video-item';
+
+const ABSENT = `attribute_not_exists(${CATALOG_PARTITION_KEY})`;
+
+/**
+ * The uploader's side of the catalog. Single conditional writes, no transactions: each is safe to repeat, because the SDK
+ * repeats a write whose answer was lost.
+ */
+export class DynamoDbUploadCatalog implements UploadCatalog {
+  constructor(private readonly table: CatalogTable, private readonly now: () => Date = () => new Date()) {}
+
+  async create(video: Video): Promise<void> {
+    if (await this.table.put(toVideoItem(video), { expression: ABSENT })) return;
+    // Refused, but perhaps by our own first attempt: nobody else writes this correlation id at this millisecond.
+    const existing = await this.get(video.videoId);
+    if (existing?.correlationId === video.correlationId && existing.createdAt === video.createdAt) return;
+    throw new VideoExistsError(`A video with the id ${video.videoId} exists already.`);
+  }
+
+  async get(videoId: string): Promise<Video | undefined> {
+    const item = await this.table.get(videoItemKey(videoId));
+    return item && fromVideoItem(item);
+  }
+
+  async claim(key: IdempotencyKey, videoId: string): Promise<ClaimOutcome> {
+    const itemOfKey = itemKey(`UPLOAD#${key.ownerId}`, `KEY#${key.key}`);
+    const record: Item = {
+      ...itemOfKey,
+      videoId: { S: videoId },
+      fingerprint: { S: key.fingerprint },
+      [CATALOG_EXPIRY_ATTRIBUTE]: { N: epochSeconds(key.expiresAt) },
+    };
+    // DynamoDB deletes expired items hours late, so expiry is part of the condition.
+    const claimed = await this.table.put(record, {
+      expression: `${ABSENT} OR #expiry < :now`,
+      names: { '#expiry': CATALOG_EXPIRY_ATTRIBUTE },
+      values: { ':now': { N: epochSeconds(this.now()) } },
+    });
+    if (claimed) return { kind: 'claimed' };
+
+    const existing = await this.table.get(itemOfKey);
+    // Gone in between: it expired. The next attempt claims it.
+    if (!existing) return this.claim(key, videoId);
+    if (existing.videoId?.S === videoId) return { kind: 'claimed' };
+    if (existing.fingerprint?.S !== key.fingerprint) return { kind: 'conflict' };
+    return { kind: 'replay', videoId: existing.videoId!.S! };
+  }
+
+  async markQueued(videoId: string, sizeBytes: number): Promise<void> {
+    await this.table.update(videoItemKey(videoId), {
+      expression: 'SET #status = :queued, #size = :size, #updated = :now',
+      condition: '#status = :awaiting',
+      names: { '#status': 'status', '#size': 'sizeBytes', '#updated': 'updatedAt' },
+      values: {
+        ':queued': { S: VideoStatus.QUEUED },
+        ':awaiting': { S: VideoStatus.AWAITING_UPLOAD },
+        ':size': { N: String(sizeBytes) },
+        ':now': { S: this.now().toISOString() },
+      },
+    });
+  }
+}
+
+function epochSeconds(date: Date): string {
+  return String(Math.floor(date.getTime() / 1000));
+}

@@ -1,0 +1,19 @@
+/** What a route answers, before it becomes API Gateway's shape. */
+export interface ApiResponse {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export function json(status: number, body: object): ApiResponse {
+  return { status, contentType: 'application/json', body: JSON.stringify(body) };
+}
+
+export function ok(body: object): ApiResponse {
+  return json(200, body);
+}
+
+export function created(body: object): ApiResponse {
+  return json(201, body);
+}
