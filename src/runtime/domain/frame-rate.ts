@@ -1,0 +1,31 @@
+import { halve, Rational, rational, toNumber } from './rational';
+
+/** Rates that cameras and editors use; a measured one this near to them is one of them. */
+const STANDARD_RATES: readonly Rational[] = [
+  rational(24000, 1001), rational(24), rational(25), rational(30000, 1001), rational(30), rational(48), rational(50),
+  rational(60000, 1001), rational(60), rational(100), rational(120000, 1001), rational(120), rational(240),
+  rational(5), rational(10), rational(12), rational(15), rational(20),
+];
+
+/** Measured rates are off by what a millisecond time base rounds away: 33 ms is 30.3, 16 ms is 62.5. */
+const SNAP_TOLERANCE = 0.045;
+
+/** Below this a 4 s segment holds too few pictures to cut well; still pictures cost next to nothing to repeat. */
+export const LOWEST_FRAME_RATE = 5;
+
+/** The standard rate nearest to a measured one, or the measured one in thousandths. */
+export function snapFrameRate(measured: number): Rational {
+  const nearest = STANDARD_RATES.reduce((best, rate) =>
+    Math.abs(toNumber(rate) - measured) < Math.abs(toNumber(best) - measured) ? rate : best);
+  if (Math.abs(toNumber(nearest) / measured - 1) <= SNAP_TOLERANCE) return nearest;
+  return rational(Math.max(1, Math.round(measured * 1000)), 1000);
+}
+
+/** The rate of the renditions: the source's, halved until it fits, so that every kept picture is one of the source's. */
+export function outputFrameRate(source: Rational, maxFrameRate: number): Rational {
+  if (toNumber(source) < LOWEST_FRAME_RATE) return rational(LOWEST_FRAME_RATE);
+  let rate = source;
+  // 60.0001 is 60: a rate is only above the cap when a viewer could tell.
+  while (toNumber(rate) > maxFrameRate * 1.001) rate = halve(rate);
+  return rate;
+}

@@ -1,0 +1,86 @@
+import { formatRational, Rational } from './rational';
+import { isHighDynamicRange, Orientation, VideoFacts } from './source-facts';
+
+/** ffprobe's names of colour matrices, in the words of the `scale` filter. */
+const SCALE_MATRICES: Readonly<Record<string, string>> = {
+  bt709: 'bt709', smpte170m: 'smpte170m', bt470bg: 'bt470', smpte240m: 'smpte240m', fcc: 'fcc', bt2020nc: 'bt2020', bt2020c: 'bt2020',
+};
+
+/** Filters that turn a picture upright, by the clockwise rotation it needs. */
+const ROTATIONS: Readonly<Record<Orientation['rotation'], readonly string[]>> = {
+  0: [],
+  90: ['transpose=clock'],
+  180: ['hflip', 'vflip'],
+  270: ['transpose=cclock'],
+};
+
+export interface TopPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: Rational;
+  readonly frames: number;
+  readonly durationSeconds: number;
+}
+
+function orient({ flipped, rotation }: Orientation): readonly string[] {
+  return [...(flipped ? ['hflip'] : []), ...ROTATIONS[rotation]];
+}
+
+/** What players assume of a file that does not say: BT.709 for high definition, BT.601 below. */
+function sourceMatrix({ colour, height, width }: VideoFacts): string {
+  return SCALE_MATRICES[colour.matrix ?? ''] ?? (Math.min(width, height) >= 720 ? 'bt709' : 'smpte170m');
+}
+
+function zscaleInput({ colour }: VideoFacts, transfer: string): string {
+  const matrix = ['bt709', 'smpte170m', 'bt470bg', 'bt2020nc', 'bt2020c'].find(name => name === colour.matrix) ?? 'bt2020nc';
+  const primaries = ['bt709', 'smpte170m', 'bt470bg', 'bt2020', 'smpte432'].find(name => name === colour.primaries) ?? 'bt2020';
+  return `min=${matrix}:pin=${primaries}:tin=${transfer}:rin=${colour.fullRange ? 'full' : 'limited'}`;
+}
+
+/** Scale and bring to 8 bit BT.709, from whichever of three worlds the source is. */
+function scaleAndColour(video: VideoFacts, width: number, height: number): readonly string[] {
+  if (isHighDynamicRange(video)) {
+    return [
+      `zscale=w=${width}:h=${height}:f=bicubic:${zscaleInput(video, video.colour.transfer!)}:t=linear:npl=100:m=gbr`,
+      'format=gbrpf32le',
+      'zscale=p=bt709',
+      'tonemap=tonemap=hable:desat=0',
+      'zscale=t=bt709:m=bt709:p=bt709:r=limited',
+    ];
+  }
+  if (video.colour.primaries === 'bt2020') {
+    return [`zscale=w=${width}:h=${height}:f=bicubic:${zscaleInput(video, 'bt709')}:t=bt709:m=bt709:p=bt709:r=limited`];
+  }
+  const range = `in_range=${video.colour.fullRange ? 'full' : 'limited'}:out_range=limited`;
+  return [`scale=${width}:${height}:flags=bicubic:in_color_matrix=${sourceMatrix(video)}:out_color_matrix=bt709:${range}`];
+}
+
+/**
+ * The chain from decoded source to the largest picture of the ladder: progressive, upright, square pixels, BT.709,
+ * 8 bit, constant rate, exactly `frames` pictures.
+ */
+export function topPictureFilters(video: VideoFacts, top: TopPicture): readonly string[] {
+  const sideways = video.orientation.rotation % 180 !== 0;
+  const [width, height] = sideways ? [top.height, top.width] : [top.width, top.height];
+  // The last picture stands until the sound ends. Two more cover rounding; what is missing beyond that was lost in
+  // decoding, and must show as a short output rather than be padded over.
+  const lastPictureStart = Math.max(0, video.endSeconds - 1 / Math.max(1, video.frames / Math.max(video.endSeconds, 0.001)));
+  const padSeconds = Math.max(0, top.durationSeconds - lastPictureStart) + 2 * top.frameRate.denominator / top.frameRate.numerator;
+  return [
+    // A file may change its picture size on the way. This is a pass-through until it does, and every filter after it
+    // sees one size only.
+    `scale=${video.width}:${video.height}:interl=-1`,
+    ...(video.interlaced ? ['bwdif=mode=send_frame:deint=all'] : []),
+    // start_time=0: a picture track that starts late shows its first picture from the beginning, so sound stays in step.
+    `fps=fps=${formatRational(top.frameRate)}:start_time=0`,
+    ...scaleAndColour(video, width, height),
+    'format=yuv420p',
+    ...orient(video.orientation),
+    'setsar=1',
+    'setparams=field_mode=prog:range=limited:color_primaries=bt709:color_trc=bt709:colorspace=bt709',
+    // Display matrix, HDR metadata, captions: none is true of the output any more.
+    'sidedata=mode=delete',
+    `tpad=stop_mode=clone:stop_duration=${padSeconds.toFixed(6)}`,
+    `trim=end_frame=${top.frames}`,
+  ];
+}
