@@ -1,0 +1,157 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { known, validateRules } from '../private/validation';
+import { IProcessingQueue, ProcessingQueueBase } from './processing-queue-base';
+
+/** Properties of {@link ProcessingQueue}. */
+export interface ProcessingQueueProps {
+  /**
+   * How long a received job stays hidden from other workers. The worker's heartbeat renews it, so this is not the length of a job but
+   * the time after which a dead worker's job is given to another.
+   *
+   * @default Duration.seconds(180) - three heartbeats of 60 seconds
+   */
+  readonly visibilityTimeout?: Duration;
+
+  /**
+   * How often a job is received before it goes to the dead-letter queue, 1 to 1000.
+   *
+   * @default 3
+   */
+  readonly maxReceiveCount?: number;
+
+  /**
+   * How long a job waits before SQS drops it, 60 seconds to 14 days. Shorter than `deadLetterRetention`.
+   *
+   * @default Duration.days(4)
+   */
+  readonly retention?: Duration;
+
+  /**
+   * How long the dead-letter queue keeps a job, up to 14 days. A dead letter's age counts from when it was first sent to the job queue.
+   *
+   * @default Duration.days(14)
+   */
+  readonly deadLetterRetention?: Duration;
+
+  /**
+   * A customer managed key for both queues. Its policy is extended so that EventBridge may send.
+   *
+   * @default - keys that SQS manages (SSE-SQS)
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * What happens to the queues when they leave the stack.
+   *
+   * @default RemovalPolicy.DESTROY
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Existing queues to use for processing jobs. */
+export interface ProcessingQueueAttributes {
+  /** Where jobs wait. */
+  readonly queue: sqs.IQueue;
+
+  /** Where its redrive policy sends jobs that were received too often. */
+  readonly deadLetterQueue: sqs.IQueue;
+
+  /** The queue's visibility timeout. */
+  readonly visibilityTimeout: Duration;
+
+  /** The `maxReceiveCount` of the queue's redrive policy. */
+  readonly maxReceiveCount: number;
+
+  /**
+   * The customer managed key of both queues; its policy must leave access to IAM.
+   *
+   * @default - the queue's `encryptionMasterKey`, if it has one
+   */
+  readonly encryptionKey?: kms.IKey;
+}
+
+/** SQS developer guide, "Amazon SQS message quotas" and "Amazon SQS standard queue quotas". */
+const MAX_VISIBILITY = Duration.hours(12);
+const MIN_RETENTION = Duration.seconds(60);
+const MAX_RETENTION = Duration.days(14);
+const MAX_RECEIVE_COUNT = 1000;
+/** The longest poll that SQS offers: fewest empty answers. */
+const LONG_POLL = Duration.seconds(20);
+
+/**
+ * The job queue and its dead-letter queue: encrypted, TLS only, long polling.
+ *
+ * A job that fails `maxReceiveCount` times, and an event that EventBridge could not deliver, end in the dead-letter queue, whose
+ * letters have the same shape as jobs and can be redriven as they are.
+ */
+export class ProcessingQueue extends ProcessingQueueBase {
+  /** Uses existing queues. */
+  public static fromQueues(scope: Construct, id: string, attrs: ProcessingQueueAttributes): IProcessingQueue {
+    class Import extends ProcessingQueueBase {
+      public readonly queue = attrs.queue;
+      public readonly deadLetterQueue = attrs.deadLetterQueue;
+      public readonly visibilityTimeout = attrs.visibilityTimeout;
+      public readonly maxReceiveCount = attrs.maxReceiveCount;
+      public readonly encryptionKey = attrs.encryptionKey ?? attrs.queue.encryptionMasterKey;
+    }
+    return new Import(scope, id);
+  }
+
+  public readonly queue: sqs.IQueue;
+  public readonly deadLetterQueue: sqs.IQueue;
+  public readonly visibilityTimeout: Duration;
+  public readonly maxReceiveCount: number;
+  public readonly encryptionKey?: kms.IKey;
+
+  constructor(scope: Construct, id: string, props: ProcessingQueueProps = {}) {
+    super(scope, id);
+    const retentionPeriod = props.retention ?? Duration.days(4);
+    const deadLetterRetention = props.deadLetterRetention ?? MAX_RETENTION;
+    this.visibilityTimeout = props.visibilityTimeout ?? Duration.seconds(180);
+    this.maxReceiveCount = props.maxReceiveCount ?? 3;
+    this.encryptionKey = props.encryptionKey;
+    this.validate(retentionPeriod, deadLetterRetention);
+
+    const common: sqs.QueueProps = {
+      encryption: props.encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
+      encryptionMasterKey: props.encryptionKey,
+      enforceSSL: true,
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY,
+    };
+    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetterQueue', { ...common, retentionPeriod: deadLetterRetention });
+    this.queue = new sqs.Queue(this, 'Queue', {
+      ...common,
+      retentionPeriod,
+      visibilityTimeout: this.visibilityTimeout,
+      receiveMessageWaitTime: LONG_POLL,
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: this.maxReceiveCount },
+    });
+  }
+
+  private validate(retention: Duration, deadLetterRetention: Duration): void {
+    const { visibilityTimeout, maxReceiveCount } = this;
+    validateRules(this, [
+      {
+        broken: known(visibilityTimeout) && (visibilityTimeout.toSeconds() < 1 || visibilityTimeout.toSeconds() > MAX_VISIBILITY.toSeconds()),
+        message: () => `visibilityTimeout must be 1 second to 12 hours, got ${visibilityTimeout.toSeconds()} seconds. `
+          + 'Long jobs need no long timeout: the heartbeat renews it.',
+      },
+      {
+        broken: known(maxReceiveCount) && (!Number.isInteger(maxReceiveCount) || maxReceiveCount < 1 || maxReceiveCount > MAX_RECEIVE_COUNT),
+        message: () => `maxReceiveCount must be a whole number from 1 to ${MAX_RECEIVE_COUNT}, got ${maxReceiveCount}. Use 3 unless you know better.`,
+      },
+      ...[{ name: 'retention', value: retention }, { name: 'deadLetterRetention', value: deadLetterRetention }].map(({ name, value }) => ({
+        broken: known(value) && (value.toSeconds() < MIN_RETENTION.toSeconds() || value.toSeconds() > MAX_RETENTION.toSeconds()),
+        message: () => `${name} must be 60 seconds to 14 days, got ${value.toSeconds()} seconds. SQS keeps messages no longer.`,
+      })),
+      {
+        broken: known(retention, deadLetterRetention) && deadLetterRetention.toSeconds() <= retention.toSeconds(),
+        message: () => `deadLetterRetention must be longer than retention, got ${deadLetterRetention.toSeconds()} and `
+          + `${retention.toSeconds()} seconds. A dead letter keeps the age it had, so it would vanish before anyone sees it.`,
+      },
+    ]);
+  }
+}
