@@ -1,0 +1,2 @@
+export { DynamoDbService, type DynamoDbServiceOptions } from './dynamodb-service';
+export { type TableDefinition } from './table-definition';

@@ -1,0 +1,31 @@
+import type { IncomingMessage } from 'http';
+import { EcsAgent } from './ecs-agent';
+import { readClaim, splitUrl } from './sigv4-request';
+
+/** Which part of the gateway a request is for, and what its caller wants of it. */
+export interface Route {
+  /** Signing name, or `credentials` and `ecs-agent` for the endpoints inside a task. */
+  readonly service: string;
+  readonly operation: string;
+}
+
+/** A JSON service is told by its target; what is signed for nobody in particular is S3's: forms, preflights, anonymous reads. */
+export function routeOf(request: IncomingMessage, jsonServices: ReadonlyMap<string, string>): Route {
+  const target = request.headers['x-amz-target'];
+  if (typeof target === 'string') {
+    const [prefix, operation = ''] = [target.slice(0, target.lastIndexOf('.')), target.slice(target.lastIndexOf('.') + 1)];
+    return { service: jsonServices.get(prefix) ?? signedService(request) ?? prefix, operation: jsonServices.has(prefix) ? operation : target };
+  }
+  if (EcsAgent.serves(request.url)) return { service: 'ecs-agent', operation: `${request.method} task-protection` };
+  if (/^\/credentials\/[0-9a-f]{32}$/.test(request.url ?? '')) return { service: 'credentials', operation: 'GetCredentials' };
+  return { service: signedService(request) ?? 's3', operation: `${request.method} ${splitUrl(request.url).path}` };
+}
+
+function signedService(request: IncomingMessage): string | undefined {
+  try {
+    return readClaim(request.headers, splitUrl(request.url).query)?.service;
+  } catch {
+    // A malformed signature is for the service to refuse, in its own words.
+    return undefined;
+  }
+}

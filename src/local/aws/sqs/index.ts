@@ -1,0 +1,2 @@
+export { type QueueDefinition, type RedrivePolicy } from './queue';
+export { SqsService, type SqsServiceOptions } from './sqs-service';

@@ -1,0 +1,22 @@
+import { ServiceError } from '../http-json';
+import { JsonError } from '../json-service';
+
+/** Codes that the older query protocol spells differently; the SDK reads that spelling from a header. */
+const QUERY_CODES: Readonly<Record<string, string>> = {
+  QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
+  EmptyBatchRequest: 'AWS.SimpleQueueService.EmptyBatchRequest',
+  TooManyEntriesInBatchRequest: 'AWS.SimpleQueueService.TooManyEntriesInBatchRequest',
+  BatchEntryIdsNotDistinct: 'AWS.SimpleQueueService.BatchEntryIdsNotDistinct',
+  InvalidBatchEntryId: 'AWS.SimpleQueueService.InvalidBatchEntryId',
+  BatchRequestTooLong: 'AWS.SimpleQueueService.BatchRequestTooLong',
+  UnsupportedOperation: 'AWS.SimpleQueueService.UnsupportedOperation',
+};
+
+export function renderSqsError(error: ServiceError): JsonError {
+  const sender = error.status < 500 ? 'Sender' : 'Receiver';
+  return {
+    status: error.status,
+    payload: { __type: `com.amazonaws.sqs#${error.code}`, message: error.message },
+    headers: { 'x-amzn-query-error': `${QUERY_CODES[error.code] ?? error.code};${sender}` },
+  };
+}
