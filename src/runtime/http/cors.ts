@@ -24,7 +24,7 @@ export class CorsPolicy {
     if (this.origins.length === 0) return {};
     const any = this.origins.includes(ANY_ORIGIN);
     const granted = any ? ANY_ORIGIN : this.origins.find(allowed => allowed === origin);
-    const vary = any ? {} : { Vary: 'Origin' };
+    const vary: Record<string, string> = any ? {} : { Vary: 'Origin' };
     if (granted === undefined) return vary;
     return { ...vary, 'Access-Control-Allow-Origin': granted, 'Access-Control-Expose-Headers': CORRELATION_ID_HEADER };
   }

@@ -15,14 +15,21 @@ export interface OwnerStats {
   readonly durationSeconds: number;
 }
 
+/** A counter after somebody asked to count. */
+export interface Tally {
+  readonly total: number;
+  /** False when this had been counted before. */
+  readonly counted: boolean;
+}
+
 /** What the analytics service needs of the catalog. */
 export interface LibraryCatalog {
   get(videoId: string): Promise<Video | undefined>;
   /** Newest first; deleted videos are left out. InvalidPositionError when `after` is not a position that a page had. */
   listByOwner(ownerId: string, limit: number, after?: string): Promise<Page<Video>>;
   statsOf(ownerId: string): Promise<OwnerStats>;
-  /** Counts a view once per event id; returns the views there are now, undefined when there is no such video. */
-  recordView(videoId: string, eventId: string): Promise<number | undefined>;
-  /** Counts a like once per user; returns the likes there are now, undefined when there is no such video. */
-  recordLike(videoId: string, userId: string): Promise<number | undefined>;
+  /** Counts a view once per event id; undefined when there is no such video. */
+  recordView(videoId: string, eventId: string): Promise<Tally | undefined>;
+  /** Counts a like once per user; undefined when there is no such video. */
+  recordLike(videoId: string, userId: string): Promise<Tally | undefined>;
 }

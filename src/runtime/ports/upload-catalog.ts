@@ -22,6 +22,6 @@ export interface UploadCatalog {
   get(videoId: string): Promise<Video | undefined>;
   /** Claims the key for a video id, or says which video it was used for. */
   claim(key: IdempotencyKey, videoId: string): Promise<ClaimOutcome>;
-  /** AWAITING_UPLOAD to QUEUED; in any other state nothing happens. */
-  markQueued(videoId: string, sizeBytes: number): Promise<void>;
+  /** AWAITING_UPLOAD to QUEUED, and the video as it is then; in any other state nothing happens and the answer is undefined. */
+  markQueued(videoId: string, sizeBytes: number): Promise<Video | undefined>;
 }

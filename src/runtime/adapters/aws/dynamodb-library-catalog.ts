@@ -3,7 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { CATALOG_CREATED_KEY, CATALOG_OWNER_INDEX, CATALOG_OWNER_KEY, isVideoId } from '../../contract';
 import { InvalidPositionError } from '../../domain/errors';
 import { Video, VideoStatus } from '../../domain/video';
-import { LibraryCatalog, OwnerStats, Page } from '../../ports/library-catalog';
+import { LibraryCatalog, OwnerStats, Page, Tally } from '../../ports/library-catalog';
 import { OnceCounter } from './dynamodb-once-counter';
 import { CatalogTable, QueryPage } from './dynamodb-table';
 import { fromVideoItem, Item, videoItemKey } from './dynamodb-video-item';
@@ -69,11 +69,11 @@ export class DynamoDbLibraryCatalog implements LibraryCatalog {
     return { ...totals, byStatus };
   }
 
-  recordView(videoId: string, eventId: string): Promise<number | undefined> {
+  recordView(videoId: string, eventId: string): Promise<Tally | undefined> {
     return this.views.count(videoId, eventId);
   }
 
-  recordLike(videoId: string, userId: string): Promise<number | undefined> {
+  recordLike(videoId: string, userId: string): Promise<Tally | undefined> {
     return this.likes.count(videoId, userId);
   }
 

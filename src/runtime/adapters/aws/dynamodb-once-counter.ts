@@ -1,5 +1,6 @@
 import { randomUUID } from 'crypto';
 import { CATALOG_EXPIRY_ATTRIBUTE, CATALOG_PARTITION_KEY } from '../../contract';
+import { Tally } from '../../ports/library-catalog';
 import { CatalogTable } from './dynamodb-table';
 import { Item, itemKey, videoItemKey, videoPartition } from './dynamodb-video-item';
 
@@ -27,10 +28,10 @@ export interface OnceCounterOptions {
 export class OnceCounter {
   constructor(private readonly table: CatalogTable, private readonly options: OnceCounterOptions) {}
 
-  /** The count there is now; undefined when there is no such video. */
-  async count(videoId: string, id: string): Promise<number | undefined> {
+  /** The counter as it is now; undefined when there is no such video. */
+  async count(videoId: string, id: string): Promise<Tally | undefined> {
     const attempt = randomUUID();
-    return await this.mark(videoId, id, attempt) ? this.add(videoId, attempt) : this.current(videoId);
+    return await this.mark(videoId, id, attempt) ? this.add(videoId, attempt) : this.current(videoId, false);
   }
 
   private async mark(videoId: string, id: string, attempt: string): Promise<boolean> {
@@ -40,7 +41,7 @@ export class OnceCounter {
     return (await this.table.get(key))?.attempt?.S === attempt;
   }
 
-  private async add(videoId: string, attempt: string): Promise<number | undefined> {
+  private async add(videoId: string, attempt: string): Promise<Tally | undefined> {
     const { attribute } = this.options;
     const updated = await this.table.update(videoItemKey(videoId), {
       expression: 'ADD #counter :one SET #last = :attempt',
@@ -48,12 +49,13 @@ export class OnceCounter {
       names: { '#counter': attribute, '#last': `last_${attribute}_attempt` },
       values: { ':one': { N: '1' }, ':attempt': { S: attempt } },
     }, 'UPDATED_NEW');
-    return updated ? Number(updated[attribute]?.N) : this.current(videoId);
+    // Refused although the marker is ours: the first sending of this very addition arrived, or the video is gone.
+    return updated ? { total: Number(updated[attribute]?.N), counted: true } : this.current(videoId, true);
   }
 
-  private async current(videoId: string): Promise<number | undefined> {
+  private async current(videoId: string, counted: boolean): Promise<Tally | undefined> {
     const video = await this.table.get(videoItemKey(videoId));
-    return video && Number(video[this.options.attribute]?.N ?? 0);
+    return video && { total: Number(video[this.options.attribute]?.N ?? 0), counted };
   }
 
   private expiry(): Item {

@@ -51,8 +51,8 @@ export class DynamoDbUploadCatalog implements UploadCatalog {
     return { kind: 'replay', videoId: existing.videoId!.S! };
   }
 
-  async markQueued(videoId: string, sizeBytes: number): Promise<void> {
-    await this.table.update(videoItemKey(videoId), {
+  async markQueued(videoId: string, sizeBytes: number): Promise<Video | undefined> {
+    const item = await this.table.update(videoItemKey(videoId), {
       expression: 'SET #status = :queued, #size = :size, #updated = :now',
       condition: '#status = :awaiting',
       names: { '#status': 'status', '#size': 'sizeBytes', '#updated': 'updatedAt' },
@@ -62,7 +62,8 @@ export class DynamoDbUploadCatalog implements UploadCatalog {
         ':size': { N: String(sizeBytes) },
         ':now': { S: this.now().toISOString() },
       },
-    });
+    }, 'ALL_NEW');
+    return item && fromVideoItem(item);
   }
 }
 

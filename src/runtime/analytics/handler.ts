@@ -1,0 +1,30 @@
+import { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { createDynamoDbClient, createS3Client } from '../adapters/aws/clients';
+import { DynamoDbLibraryCatalog } from '../adapters/aws/dynamodb-library-catalog';
+import { CatalogTable } from '../adapters/aws/dynamodb-table';
+import { S3ObjectReader } from '../adapters/aws/s3-object-reader';
+import { S3MediaSigner } from '../adapters/aws/s3-signers';
+import { SystemClock } from '../adapters/system-clock';
+import { EmfMetrics } from '../adapters/telemetry/emf-metrics';
+import { StructuredLogger } from '../adapters/telemetry/powertools-logger';
+import { ANALYTICS_ENVIRONMENT, readEnvironment } from '../contract';
+import { Api } from '../http/api';
+import { CorsPolicy } from '../http/cors';
+import { GetPlaylist } from './get-playlist';
+import { Playback } from './playback';
+import { analyticsRoutes } from './routes';
+
+const environment = readEnvironment(ANALYTICS_ENVIRONMENT, process.env);
+const logger = StructuredLogger.create('analytics', environment.LOG_LEVEL);
+const metrics = new EmfMetrics(environment.METRICS_NAMESPACE, 'analytics');
+const catalog = new DynamoDbLibraryCatalog(new CatalogTable(createDynamoDbClient(), environment.CATALOG_TABLE));
+const s3 = createS3Client();
+const playback = new Playback(new S3MediaSigner(s3, environment.VIDEO_BUCKET), new SystemClock(), environment.PLAYBACK_EXPIRY_SECONDS);
+const playlists = new GetPlaylist(new S3ObjectReader(s3, environment.VIDEO_BUCKET), playback);
+const api = new Api({
+  routes: analyticsRoutes({ catalog, playback, playlists, metrics }), cors: CorsPolicy.fromEnvironment(environment.ALLOWED_ORIGINS), logger, metrics,
+});
+
+export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
+  return api.handle(event);
+}

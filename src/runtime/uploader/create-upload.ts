@@ -1,0 +1,109 @@
+import { CORRELATION_ID_METADATA, METRIC, sourceKey, VIDEO_ID_METADATA } from '../contract';
+import { VideoExistsError } from '../domain/errors';
+import { Video, VideoStatus } from '../domain/video';
+import { conflict } from '../http/problem';
+import { Clock } from '../ports/clock';
+import { UploadForm, UploadSigner } from '../ports/media-signer';
+import { Metrics } from '../ports/telemetry';
+import { UploadCatalog } from '../ports/upload-catalog';
+import { fingerprintOf, UploadRequest } from './upload-request';
+
+/** How long a caller may repeat a request under its key: longer than any client retries. */
+const IDEMPOTENCY_HOURS = 24;
+
+export interface CreateUploadOptions {
+  readonly catalog: UploadCatalog;
+  readonly signer: UploadSigner;
+  readonly metrics: Metrics;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly newVideoId: () => string;
+  readonly maxBytes: number;
+  /** How long a form is valid. */
+  readonly expirySeconds: number;
+}
+
+export interface UploadCaller {
+  readonly ownerId: string;
+  readonly correlationId: string;
+  readonly idempotencyKey?: string;
+}
+
+export interface CreatedUpload {
+  readonly video: Video;
+  readonly form: UploadForm;
+}
+
+/** Creates the catalog's record of a video and a form for its bytes, which go straight to the bucket. */
+export class CreateUpload {
+  constructor(private readonly options: CreateUploadOptions) {}
+
+  async create(request: UploadRequest, caller: UploadCaller): Promise<CreatedUpload> {
+    const videoId = await this.chooseId(request, caller);
+    const video = await this.findOrCreate(this.newVideo(videoId, request, caller), caller);
+    return { video, form: await this.signForm(video) };
+  }
+
+  /** A repeated request gets the id of the first one. */
+  private async chooseId(request: UploadRequest, { ownerId, idempotencyKey }: UploadCaller): Promise<string> {
+    const { catalog, clock, newVideoId } = this.options;
+    const videoId = newVideoId();
+    if (idempotencyKey === undefined) return videoId;
+    const expiresAt = new Date(clock.now().getTime() + IDEMPOTENCY_HOURS * 3600_000);
+    const outcome = await catalog.claim({ ownerId, key: idempotencyKey, fingerprint: fingerprintOf(request), expiresAt }, videoId);
+    if (outcome.kind === 'conflict') {
+      throw conflict('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used with other parameters; use a new one.');
+    }
+    return outcome.kind === 'replay' ? outcome.videoId : videoId;
+  }
+
+  /**
+   * Whoever claimed the key may have died before it created the video, or may be creating it at this moment: so every holder of
+   * the id tries, and whoever is second takes what the first one wrote.
+   */
+  private async findOrCreate(video: Video, caller: UploadCaller): Promise<Video> {
+    const existing = caller.idempotencyKey === undefined ? undefined : await this.options.catalog.get(video.videoId);
+    const found = existing ?? await this.createOrRead(video);
+    if (found.status === VideoStatus.DELETED) throw conflict('VIDEO_DELETED', 'The video of this Idempotency-Key was deleted; use a new key.');
+    return found;
+  }
+
+  private async createOrRead(video: Video): Promise<Video> {
+    const { catalog, metrics } = this.options;
+    try {
+      await catalog.create(video);
+      metrics.add(METRIC.UPLOADS_CREATED, 1);
+      return video;
+    } catch (error) {
+      const existing = error instanceof VideoExistsError ? await catalog.get(video.videoId) : undefined;
+      if (existing?.ownerId === video.ownerId) return existing;
+      throw error;
+    }
+  }
+
+  private newVideo(videoId: string, request: UploadRequest, { ownerId, correlationId }: UploadCaller): Video {
+    const now = this.options.clock.now().toISOString();
+    return {
+      videoId,
+      ownerId,
+      ...request,
+      status: VideoStatus.AWAITING_UPLOAD,
+      createdAt: now,
+      updatedAt: now,
+      correlationId,
+      views: 0,
+      likes: 0,
+    };
+  }
+
+  /** A form that is used on a finished video does no harm: the worker sees from the catalog that there is nothing to do. */
+  private signForm(video: Video): Promise<UploadForm> {
+    const { signer, maxBytes, expirySeconds } = this.options;
+    return signer.signForm({
+      key: sourceKey(video.videoId),
+      contentType: video.contentType,
+      maxBytes,
+      seconds: expirySeconds,
+      metadata: { [CORRELATION_ID_METADATA]: video.correlationId, [VIDEO_ID_METADATA]: video.videoId },
+    });
+  }
+}

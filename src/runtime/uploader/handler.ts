@@ -1,0 +1,32 @@
+import { randomUUID } from 'crypto';
+import { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { createDynamoDbClient, createS3Client } from '../adapters/aws/clients';
+import { CatalogTable } from '../adapters/aws/dynamodb-table';
+import { DynamoDbUploadCatalog } from '../adapters/aws/dynamodb-upload-catalog';
+import { S3UploadSigner } from '../adapters/aws/s3-signers';
+import { SystemClock } from '../adapters/system-clock';
+import { EmfMetrics } from '../adapters/telemetry/emf-metrics';
+import { StructuredLogger } from '../adapters/telemetry/powertools-logger';
+import { readEnvironment, UPLOADER_ENVIRONMENT } from '../contract';
+import { Api } from '../http/api';
+import { CorsPolicy } from '../http/cors';
+import { CreateUpload } from './create-upload';
+import { MarkQueued } from './mark-queued';
+import { uploaderRoutes } from './routes';
+
+const environment = readEnvironment(UPLOADER_ENVIRONMENT, process.env);
+const logger = StructuredLogger.create('uploader', environment.LOG_LEVEL);
+const metrics = new EmfMetrics(environment.METRICS_NAMESPACE, 'uploader');
+const catalog = new DynamoDbUploadCatalog(new CatalogTable(createDynamoDbClient(), environment.CATALOG_TABLE));
+const signer = new S3UploadSigner(createS3Client(), environment.VIDEO_BUCKET);
+const maxBytes = environment.MAX_UPLOAD_BYTES;
+const uploads = new CreateUpload({
+  catalog, signer, metrics, maxBytes, clock: new SystemClock(), newVideoId: randomUUID, expirySeconds: environment.UPLOAD_EXPIRY_SECONDS,
+});
+const api = new Api({ routes: uploaderRoutes(uploads, maxBytes), cors: CorsPolicy.fromEnvironment(environment.ALLOWED_ORIGINS), logger, metrics });
+const arrivals = new MarkQueued(catalog, environment.VIDEO_BUCKET, logger);
+
+/** Two callers: API Gateway, and the rule that reports objects created in the bucket. */
+export async function handler(event: APIGatewayProxyEvent | object): Promise<APIGatewayProxyResult | void> {
+  return 'httpMethod' in event ? api.handle(event as APIGatewayProxyEvent) : arrivals.handle(event);
+}
