@@ -127,6 +127,8 @@ export class AwsGateway {
   }
 
   private accept(request: http.IncomingMessage, response: http.ServerResponse): void {
+    // SDK clients correct their clock by this header, so it must tell the time by which signatures are judged.
+    if (this.options.now) response.setHeader('date', this.options.now().toUTCString());
     const handling = this.handle(request, response).catch(error => {
       if (response.headersSent) response.destroy();
       else if (error instanceof ServiceError) sendJson(response, error.status, { __type: error.code, message: error.message });
