@@ -167,8 +167,13 @@ class Canonicalizer extends SignatureV4Base {
 function pickHeaders(request: SignedRequest, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.flatMap(name => {
     const value = request.headers[name];
-    return value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value]];
+    return value === undefined ? [] : [[name, textOf(Array.isArray(value) ? value.join(',') : value)]];
   }));
+}
+
+/** A signature covers the header's bytes as UTF-8. Node gives one character a byte, and some clients send Latin-1: AWS refuses those. */
+function textOf(header: string): string {
+  return Buffer.from(header, 'latin1').toString('utf8');
 }
 
 /** RFC 3986, slashes kept: clients differ in which reserved characters they leave alone, the canonical form does not. */
