@@ -1,8 +1,10 @@
 /** `npm run bench [-- SUITE…]`: ratios measured side by side in one run. Never part of the tests. */
+import { layoutSuite } from './suites/layout';
 import { packageSuite } from './suites/package';
 
 const SUITES: Record<string, () => Promise<void>> = {
   package: packageSuite,
+  layout: layoutSuite,
 };
 
 async function main(names: string[]): Promise<void> {

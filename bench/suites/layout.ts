@@ -1,0 +1,127 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { AwsGateway } from '../../src/local/aws/gateway';
+import { S3MediaSigner } from '../../src/runtime/adapters/aws/s3-signers';
+import { rewritePlaylist } from '../../src/runtime/analytics/playlist-rewriter';
+import { kilobytes, median, printTable, progress, run, seconds } from '../measure';
+
+const BUCKET = 'bench';
+/** Ten minutes at 4 s a segment, four rungs: an ordinary upload. */
+const DURATION_SECONDS = 600;
+const RUNGS = 4;
+const PARALLEL_UPLOADS = 8;
+const ROUNDS = 9;
+/** S3 Standard, us-east-1, US dollars a PUT (aws.amazon.com/s3/pricing). */
+const DOLLARS_PER_PUT = 0.005 / 1000;
+
+type Layout = 'segment files' | 'byte ranges';
+
+interface Figures {
+  readonly objects: number;
+  readonly publish: number[];
+  readonly sign: number[];
+  readonly seek: number[];
+  readonly playlistBytes: number;
+}
+
+/** Segment files against one byte-range file a rendition: objects written, time to publish, time to sign, time to seek. */
+export async function layoutSuite(): Promise<void> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-layout-'));
+  const gateway = await AwsGateway.start({
+    stateDir: path.join(folder, 'state'),
+    region: 'us-east-1',
+    accountId: '111122223333',
+    buckets: [{ name: BUCKET, arn: `arn:aws:s3:::${BUCKET}`, versioned: false, eventBridge: false }],
+    tables: [],
+    queues: [],
+    rules: [],
+    principals: [],
+  });
+  try {
+    const { accessKeyId, secretAccessKey, sessionToken } = gateway.operatorCredential();
+    const credentials = { accessKeyId, secretAccessKey, sessionToken };
+    const client = new S3Client({ region: 'us-east-1', endpoint: gateway.endpoint, credentials, requestChecksumCalculation: 'WHEN_REQUIRED' });
+    const source = makeSource(folder);
+    const layouts: Layout[] = ['segment files', 'byte ranges'];
+    const packaged = layouts.map(layout => ({ layout, files: packageAs(layout, source, path.join(folder, layout.replace(' ', '-'))) }));
+    const figures = packaged.map(({ files }) => ({ objects: files.length * RUNGS, publish: [], sign: [], seek: [], playlistBytes: 0 }) as Figures);
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [index, { layout, files }] of packaged.entries()) {
+        progress(`layout: round ${round + 1}/${ROUNDS}, ${layout}`);
+        figures[index] = await measureRound(client, `${index}-${round}`, files, figures[index], folder);
+      }
+    }
+    progress('');
+    client.destroy();
+    printFigures(figures[0], figures[1]);
+  } finally {
+    await gateway.close();
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function makeSource(folder: string): string {
+  const clip = path.join(folder, 'clip.mp4');
+  const source = path.join(folder, 'source.mp4');
+  execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=30:d=20', '-c:v', 'libx264', '-preset', 'ultrafast',
+    '-b:v', '800k', '-g', '120', '-keyint_min', '120', '-sc_threshold', '0', '-bf', '0', clip]);
+  execFileSync('ffmpeg', ['-v', 'error', '-stream_loop', String(DURATION_SECONDS / 20 - 1), '-i', clip, '-c', 'copy', source]);
+  return source;
+}
+
+/** Both layouts by the same muxer from the same packets, so that nothing but the layout differs. */
+function packageAs(layout: Layout, source: string, folder: string): string[] {
+  fs.mkdirSync(folder);
+  execFileSync('ffmpeg', ['-v', 'error', '-i', source, '-c', 'copy', '-f', 'hls', '-hls_time', '4', '-hls_playlist_type', 'vod', '-hls_segment_type', 'fmp4',
+    ...(layout === 'byte ranges' ? ['-hls_flags', 'single_file'] : []), path.join(folder, 'media.m3u8')]);
+  return fs.readdirSync(folder).map(name => path.join(folder, name));
+}
+
+async function measureRound(client: S3Client, prefix: string, files: string[], before: Figures, folder: string): Promise<Figures> {
+  const publish = await timed(async () => {
+    const jobs = Array.from({ length: RUNGS }, (_, rung) => files.map(file => ({ file, key: `${prefix}/${rung}/${path.basename(file)}` }))).flat();
+    await Promise.all(Array.from({ length: PARALLEL_UPLOADS }, async () => {
+      for (let job = jobs.pop(); job; job = jobs.pop()) {
+        const ContentLength = fs.statSync(job.file).size;
+        await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: job.key, Body: fs.createReadStream(job.file), ContentLength }));
+      }
+    }));
+  });
+  const signer = new S3MediaSigner(client, BUCKET);
+  const playlist = fs.readFileSync(files.find(file => file.endsWith('.m3u8'))!, 'utf8');
+  let served = '';
+  const sign = await timed(async () => { served = await rewritePlaylist(playlist, file => signer.sign(`${prefix}/0/${file}`, 900)); });
+  const local = path.join(folder, 'served.m3u8');
+  fs.writeFileSync(local, served);
+  const seek = (await run('ffmpeg', ['-v', 'error', '-protocol_whitelist', 'file,http,tcp', '-ss', String(DURATION_SECONDS / 2 + 1), '-i', local,
+    '-frames:v', '1', '-f', 'null', '-'])).wallSeconds;
+  return {
+    ...before,
+    publish: [...before.publish, publish],
+    sign: [...before.sign, sign],
+    seek: [...before.seek, seek],
+    playlistBytes: served.length,
+  };
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+function printFigures(segments: Figures, ranges: Figures): void {
+  const ratio = (a: number[], b: number[]) => `${(median(a) / median(b)).toFixed(1)} ×`;
+  printTable(`Segment files against byte ranges (${DURATION_SECONDS / 60} min, ${RUNGS} rungs, medians of ${ROUNDS} pairs)`, [
+    { what: 'objects written', value: `${segments.objects} / ${ranges.objects}` },
+    { what: 'PUT cost, 1,000 videos', value: `$${(segments.objects * DOLLARS_PER_PUT * 1000).toFixed(2)} / $${(ranges.objects * DOLLARS_PER_PUT * 1000).toFixed(2)}` },
+    { what: 'time to publish', value: `${seconds(median(segments.publish))} / ${seconds(median(ranges.publish))} = ${ratio(segments.publish, ranges.publish)}` },
+    { what: 'time to sign one playlist', value: `${seconds(median(segments.sign))} / ${seconds(median(ranges.sign))} = ${ratio(segments.sign, ranges.sign)}` },
+    { what: 'playlist as served', value: `${kilobytes(segments.playlistBytes)} / ${kilobytes(ranges.playlistBytes)}` },
+    { what: 'seek to the middle, first frame', value: `${seconds(median(segments.seek))} / ${seconds(median(ranges.seek))} = ${ratio(segments.seek, ranges.seek)}` },
+  ]);
+}
