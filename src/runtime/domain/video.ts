@@ -51,6 +51,8 @@ export interface PublishedMedia {
   readonly renditions: readonly Rendition[];
   /** Images below the epoch's folder by kind: poster.jpg, poster.webp. */
   readonly posters: readonly string[];
+  /** Sprite sheet and the WebVTT file that maps time to its tiles. */
+  readonly storyboard?: readonly string[];
   readonly durationSeconds: number;
   readonly encodeSeconds: number;
   readonly sourceSha256: string;

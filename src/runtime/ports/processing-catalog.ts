@@ -14,6 +14,13 @@ export interface Work {
   readonly workId: string;
   /** Comparable: see `comparableSequencer`. */
   readonly sequencer: string;
+  readonly delivery: Delivery;
+}
+
+/** One receive of one message: tells a message that has already failed from the same work sent again (a redrive). */
+export interface Delivery {
+  readonly messageId: string;
+  readonly receiveCount: number;
 }
 
 /**
@@ -30,18 +37,27 @@ export type LeaseOutcome =
   | { readonly kind: 'held'; readonly observation: LeaseObservation }
   /** READY, REJECTED or DELETED: nothing left to do but what `video` may still lack beside the catalog. */
   | { readonly kind: 'finished'; readonly video: Video }
+  /** FAILED by this very message: it is on its way to the dead-letter queue. Any other message tries again. */
+  | { readonly kind: 'failed'; readonly video: Video }
   /** A newer source of the same video has been seen. */
   | { readonly kind: 'superseded' }
+  /** No such video. */
   | { readonly kind: 'unknown' };
+
+/** What a look at the lease shows, without taking it. */
+export type LeaseView = Exclude<LeaseOutcome, { readonly kind: 'acquired' }> | { readonly kind: 'free' };
 
 /** What the processor needs of the catalog. All writes are conditional on the lease; LeaseLostError when it is gone. */
 export interface ProcessingCatalog {
   get(videoId: string): Promise<Video | undefined>;
   /**
    * Takes the lease when it is free, belongs to an older source, or has stayed as `stale` saw it.
-   * Costs one read when there is nothing to take.
+   * Costs one read when there is nothing to take. `owner` is new for every attempt, so that a write whose answer was lost
+   * is recognised when it is read back.
    */
   acquire(work: Work, owner: string, stale?: LeaseObservation): Promise<LeaseOutcome>;
+  /** One read: what `acquire` would find. */
+  observe(work: Work): Promise<LeaseView>;
   renew(lease: Lease): Promise<void>;
   reportProgress(lease: Lease, progress: Progress): Promise<void>;
   /** The one write that makes a video visible: PROCESSING at this epoch to READY. */

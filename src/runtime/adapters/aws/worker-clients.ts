@@ -1,0 +1,33 @@
+/**
+ * SDK clients of the worker. It may wait longer than a function, but never past its heartbeat: a request that hangs must not
+ * cost the lease. Credentials and region come from the task's surroundings.
+ */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+/** Tries of one call inside the SDK, with full jitter between them; the worker's own retries of a step stand around these. */
+const MAX_ATTEMPTS = 3;
+const CONNECTION_TIMEOUT_MS = 3_000;
+const SHORTEST_TIMEOUT_MS = 1_000;
+const LONGEST_TIMEOUT_MS = 10_000;
+
+export interface WorkerClients {
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  readonly dynamodb: DynamoDBClient;
+}
+
+export function createWorkerClients(heartbeatMs: number): WorkerClients {
+  const wait = Math.min(Math.max(heartbeatMs, SHORTEST_TIMEOUT_MS), LONGEST_TIMEOUT_MS);
+  // A fresh object each: a client takes over the handler that it makes of it.
+  const bounded = () => ({ connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: wait, throwOnRequestTimeout: true });
+  return {
+    // A body may take hours; a socket on which nothing moves may not.
+    s3: new S3Client({
+      maxAttempts: MAX_ATTEMPTS, requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, socketTimeout: 3 * wait },
+    }),
+    sqs: new SQSClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: bounded() }),
+    dynamodb: new DynamoDBClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: bounded() }),
+  };
+}

@@ -1,0 +1,201 @@
+import { mkdir } from 'node:fs/promises';
+import { MASTER_PLAYLIST, mediaPrefix } from '../contract';
+import { Job } from './job';
+import { EPOCH_METADATA, metadataDocument, StageTimings } from './metadata-document';
+import { WorkerParts } from './parts';
+import { publishMetadata } from './publish-metadata';
+import { withRetries } from './retry';
+import { ScratchFolder } from './scratch-space';
+import { WorkerSettings } from './settings';
+import { StageWatchdog } from './stage-watchdog';
+import { uploadAll } from './upload-media';
+import { EncodePlan, planEncode } from '../domain/encode-plan';
+import { RejectedError, RejectionCode, TransientError } from '../domain/errors';
+import { SourceFacts } from '../domain/source-facts';
+import { ProcessingStage, PublishedMedia } from '../domain/video';
+import { ObjectFacts, ObjectVersion } from '../ports/object-store';
+import { EncodedImages, EncodedMedia } from '../ports/transcoder';
+
+/** Outputs of one rendition rarely reach this many times its source, even when a very lean source is encoded plainly. */
+const OUTPUT_PER_SOURCE = 4;
+const IMAGES_AND_PLAYLISTS_BYTES = 16 * 1024 * 1024;
+
+/** A stage without a sign of life for two visibility timeouts is stuck. */
+const STALL_VISIBILITIES = 2;
+
+interface Fetched {
+  readonly facts: ObjectFacts;
+  readonly sha256: string;
+}
+
+interface Made {
+  readonly source: SourceFacts;
+  readonly encoded: EncodedMedia;
+  readonly images: EncodedImages;
+}
+
+/** From a leased message to a published video. Everything before the one conditional write can be thrown away. */
+export class Pipeline {
+  private readonly timings: Record<string, number> = {};
+
+  constructor(
+    private readonly parts: WorkerParts,
+    private readonly settings: WorkerSettings,
+    private readonly job: Job,
+    private readonly scratch: ScratchFolder,
+  ) {}
+
+  async run(): Promise<void> {
+    const fetched = await this.fetch();
+    const made = await this.make(fetched);
+    const media = await this.upload(fetched, made);
+    await this.publish(media, made);
+  }
+
+  private async fetch(): Promise<Fetched> {
+    const { store } = this.parts;
+    const facts = await this.findSource();
+    await this.scratch.reserve(facts.sizeBytes);
+    return this.stage('download', async alive => {
+      const report = this.progressOf('download', facts.sizeBytes, alive);
+      const { sha256 } = await this.retrying(() => store.download(this.job.source, facts, this.scratch.source, {
+        signal: this.job.signal, onProgress: report,
+      }));
+      return { facts, sha256 };
+    });
+  }
+
+  /** The object itself says how large it is; the message's word counts for nothing. */
+  private async findSource(): Promise<ObjectFacts> {
+    const { key, versionId } = this.job.source;
+    const head = (object: ObjectVersion) => this.retrying(() => this.parts.store.head(object));
+    const facts = await head({ key, versionId });
+    if (!facts) {
+      if (versionId && await head({ key })) {
+        throw new TransientError('SOURCE_VERSION_MISSING', `${key} exists, but not at the version that the message names.`);
+      }
+      throw new RejectedError(RejectionCode.SOURCE_MISSING, 'The uploaded file is no longer there.');
+    }
+    if (facts.sizeBytes === 0) throw new RejectedError(RejectionCode.SOURCE_EMPTY, 'The uploaded file is empty.');
+    if (facts.sizeBytes > this.settings.maxUploadBytes) {
+      throw new RejectedError(RejectionCode.SOURCE_TOO_LARGE,
+        `The uploaded file has ${facts.sizeBytes} bytes; at most ${this.settings.maxUploadBytes} are accepted.`);
+    }
+    return facts;
+  }
+
+  private async make({ facts }: Fetched): Promise<Made> {
+    const { transcoder } = this.parts;
+    const { signal } = this.job;
+    const source = await this.stage('probe', () => transcoder.inspect(this.scratch.source, signal));
+    const plan = planEncode(source, this.settings.profile);
+    await this.scratch.reserve(outputBytes(plan, facts.sizeBytes));
+    await mkdir(this.scratch.output, { recursive: true });
+    const encoded = await this.stage('encode', alive => transcoder.encode(plan, this.scratch.source, this.scratch.output, {
+      signal,
+      onProgress: percent => {
+        alive();
+        this.job.progress.report('encode', percent);
+      },
+    }));
+    const images = await this.stage('thumbnails', () => transcoder.images(plan, this.scratch.output, signal));
+    return { source, encoded, images };
+  }
+
+  private async upload(fetched: Fetched, { source, encoded, images }: Made): Promise<PublishedMedia> {
+    const { lease, video } = this.job;
+    const media: PublishedMedia = {
+      epoch: lease.epoch,
+      workId: lease.workId,
+      masterPlaylist: encoded.masterPlaylist,
+      playlists: encoded.playlists.map(({ file }) => file).filter(file => file !== MASTER_PLAYLIST),
+      renditions: encoded.renditions,
+      posters: images.posters.map(({ file }) => file),
+      storyboard: images.storyboard.map(({ file }) => file),
+      durationSeconds: encoded.durationSeconds,
+      encodeSeconds: encoded.encodeSeconds,
+      sourceSha256: fetched.sha256,
+    };
+    // Whatever a playlist names is there before the playlist is.
+    const order = [[...encoded.mediaFiles, ...images.posters, ...images.storyboard], encoded.playlists];
+    await this.stage('upload', alive => uploadAll({
+      store: this.parts.store,
+      groups: order,
+      folder: this.scratch.output,
+      prefix: mediaPrefix(video.videoId, lease.epoch),
+      signal: this.job.signal,
+      retrying: step => this.retrying(step),
+      onProgress: percent => {
+        alive();
+        this.job.progress.report('upload', percent);
+      },
+    }));
+    await this.writeDocument(fetched, source, media);
+    return media;
+  }
+
+  /** Written under the epoch before the video is visible, so that whoever finishes the publication can copy it. */
+  private async writeDocument({ facts, sha256 }: Fetched, source: SourceFacts, media: PublishedMedia): Promise<void> {
+    const { video, lease, signal } = this.job;
+    const tools = await this.parts.transcoder.versions();
+    const { name, version } = this.settings.profile;
+    const document = metadataDocument({
+      video,
+      source: { ...source, sizeBytes: facts.sizeBytes, sha256, key: this.job.source.key, versionId: facts.versionId },
+      profile: { name, version },
+      media,
+      timings: this.timings as StageTimings,
+      tools,
+      publishedAt: this.parts.clock.now().toISOString(),
+    });
+    await this.retrying(() => this.parts.store.put(`${mediaPrefix(video.videoId, lease.epoch)}${EPOCH_METADATA}`,
+      JSON.stringify(document), { contentType: 'application/json', signal }));
+  }
+
+  /** From here on nothing is interrupted: either the flip is refused, or what follows it is quick. */
+  private async publish(media: PublishedMedia, { source }: Made): Promise<void> {
+    const { lease, progress, signal } = this.job;
+    progress.report('publish', 0);
+    await progress.close();
+    signal.throwIfAborted();
+    await this.finishing(() => this.parts.catalog.publish(lease, media, source.sizeBytes));
+    this.job.published = media;
+    await publishMetadata(this.parts, lease.videoId, media.epoch, step => this.finishing(step));
+  }
+
+  private async stage<T>(stage: ProcessingStage & keyof StageTimings, run: (alive: () => void) => Promise<T>): Promise<T> {
+    const { clock } = this.parts;
+    const { signal, progress, abort } = this.job;
+    signal.throwIfAborted();
+    progress.report(stage, 0);
+    const startedAt = clock.monotonic();
+    const limitMs = STALL_VISIBILITIES * this.settings.visibilitySeconds * 1000;
+    const result = await new StageWatchdog(clock, limitMs, abort).watch(stage, run);
+    this.timings[stage] = Math.round(clock.monotonic() - startedAt) / 1000;
+    return result;
+  }
+
+  private progressOf(stage: ProcessingStage, total: number, alive: () => void): (done: number) => void {
+    return done => {
+      alive();
+      this.job.progress.report(stage, 100 * done / total);
+    };
+  }
+
+  /** Repeats a step until the job is aborted. */
+  private retrying<T>(step: () => Promise<T>): Promise<T> {
+    return this.finishing(step, this.job.signal);
+  }
+
+  private finishing<T>(step: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const { clock, random } = this.parts;
+    return withRetries(step, {
+      clock, random, signal, onRetry: (error, attempt) => this.job.logger.warn('A step is tried again', { error, attempt }),
+    });
+  }
+}
+
+/** The ladder's caps bound the outputs from above; a lean source bounds them far below that. */
+function outputBytes(plan: EncodePlan, sourceBytes: number): number {
+  return Math.min(plan.estimatedOutputBytes, OUTPUT_PER_SOURCE * sourceBytes * plan.renditions.length + IMAGES_AND_PLAYLISTS_BYTES);
+}
