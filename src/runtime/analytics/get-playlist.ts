@@ -1,10 +1,10 @@
 import { mediaPrefix } from '../contract';
+import { Playback, publishedOf } from './playback';
+import { rewritePlaylist } from './playlist-rewriter';
 import { PermanentError } from '../domain/errors';
 import { PublishedMedia, Video } from '../domain/video';
 import { HttpProblem } from '../http/problem';
 import { ObjectReader } from '../ports/object-reader';
-import { Playback, publishedOf } from './playback';
-import { rewritePlaylist } from './playlist-rewriter';
 
 /** Ten hours of 4 s segments are 9,000 entries of some 70 bytes; four times that is out of the question. */
 const MAX_PLAYLIST_BYTES = 2_500_000;

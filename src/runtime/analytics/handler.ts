@@ -1,4 +1,7 @@
 import { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { GetPlaylist } from './get-playlist';
+import { Playback } from './playback';
+import { analyticsRoutes } from './routes';
 import { createDynamoDbClient, createS3Client } from '../adapters/aws/clients';
 import { DynamoDbLibraryCatalog } from '../adapters/aws/dynamodb-library-catalog';
 import { CatalogTable } from '../adapters/aws/dynamodb-table';
@@ -10,9 +13,6 @@ import { StructuredLogger } from '../adapters/telemetry/powertools-logger';
 import { ANALYTICS_ENVIRONMENT, readEnvironment } from '../contract';
 import { Api } from '../http/api';
 import { CorsPolicy } from '../http/cors';
-import { GetPlaylist } from './get-playlist';
-import { Playback } from './playback';
-import { analyticsRoutes } from './routes';
 
 const environment = readEnvironment(ANALYTICS_ENVIRONMENT, process.env);
 const logger = StructuredLogger.create('analytics', environment.LOG_LEVEL);
@@ -21,9 +21,8 @@ const catalog = new DynamoDbLibraryCatalog(new CatalogTable(createDynamoDbClient
 const s3 = createS3Client();
 const playback = new Playback(new S3MediaSigner(s3, environment.VIDEO_BUCKET), new SystemClock(), environment.PLAYBACK_EXPIRY_SECONDS);
 const playlists = new GetPlaylist(new S3ObjectReader(s3, environment.VIDEO_BUCKET), playback);
-const api = new Api({
-  routes: analyticsRoutes({ catalog, playback, playlists, metrics }), cors: CorsPolicy.fromEnvironment(environment.ALLOWED_ORIGINS), logger, metrics,
-});
+const cors = CorsPolicy.fromEnvironment(environment.ALLOWED_ORIGINS);
+const api = new Api({ routes: analyticsRoutes({ catalog, playback, playlists, metrics }), cors, logger, metrics });
 
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   return api.handle(event);

@@ -1,8 +1,8 @@
+import { decodeCursor, encodeCursor, invalidCursor } from './cursor';
+import { summaryOf, VideoSummary } from './video-view';
 import { InvalidPositionError } from '../domain/errors';
 import { badRequest } from '../http/problem';
 import { LibraryCatalog } from '../ports/library-catalog';
-import { decodeCursor, encodeCursor, invalidCursor } from './cursor';
-import { summaryOf, VideoSummary } from './video-view';
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;

@@ -1,6 +1,11 @@
 import { randomUUID } from 'crypto';
 import * as v from 'valibot';
 import { METRIC } from '../contract';
+import { findVisible } from './access';
+import { GetPlaylist } from './get-playlist';
+import { listVideos } from './list-videos';
+import { Playback } from './playback';
+import { detailOf } from './video-view';
 import { RouteContext, RouteTable } from '../http/api';
 import { readOptionalJsonBody } from '../http/body';
 import { videoNotFound } from '../http/problem';
@@ -8,11 +13,6 @@ import { readQuery } from '../http/query';
 import { ApiResponse, ok } from '../http/response';
 import { LibraryCatalog } from '../ports/library-catalog';
 import { Metrics } from '../ports/telemetry';
-import { findVisible } from './access';
-import { GetPlaylist } from './get-playlist';
-import { listVideos } from './list-videos';
-import { Playback } from './playback';
-import { detailOf } from './video-view';
 
 const PLAYLIST_CONTENT_TYPE = 'application/vnd.apple.mpegurl';
 const VIEW_BODY = v.strictObject({ eventId: v.optional(v.pipe(v.string(), v.uuid(), v.toLowerCase())) });

@@ -40,7 +40,16 @@ export interface VideoDetail extends VideoSummary {
 export function summaryOf(video: Video): VideoSummary {
   const { videoId, title, status, visibility, createdAt, updatedAt, views, likes, sizeBytes, progress, failure, published } = video;
   return {
-    videoId, title, status, visibility, createdAt, updatedAt, views, likes, sizeBytes, failure,
+    videoId,
+    title,
+    status,
+    visibility,
+    createdAt,
+    updatedAt,
+    views,
+    likes,
+    sizeBytes,
+    failure,
     // The last progress of a job that has ended says nothing any more.
     progress: status === VideoStatus.PROCESSING ? progress : undefined,
     durationSeconds: published?.durationSeconds,

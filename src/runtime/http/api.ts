@@ -1,13 +1,13 @@
 /** Takes a proxy event to its route and the outcome back; the one place where errors become answers. */
 import { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { CORRELATION_ID_HEADER, Route, ROUTES, ServiceName } from '../contract';
-import { TransientError } from '../domain/errors';
-import { Logger, Metrics } from '../ports/telemetry';
 import { ApiRequest, requestFrom } from './api-request';
 import { authorize } from './authorization';
 import { CorsPolicy } from './cors';
 import { HttpProblem, PROBLEM_CONTENT_TYPE, problemDocument } from './problem';
 import { ApiResponse } from './response';
+import { TransientError } from '../domain/errors';
+import { Logger, Metrics } from '../ports/telemetry';
 
 type Routes = typeof ROUTES;
 /** Names of a service's routes. */

@@ -1,4 +1,5 @@
 import { CORRELATION_ID_METADATA, METRIC, sourceKey, VIDEO_ID_METADATA } from '../contract';
+import { fingerprintOf, UploadRequest } from './upload-request';
 import { VideoExistsError } from '../domain/errors';
 import { Video, VideoStatus } from '../domain/video';
 import { conflict } from '../http/problem';
@@ -6,7 +7,6 @@ import { Clock } from '../ports/clock';
 import { UploadForm, UploadSigner } from '../ports/media-signer';
 import { Metrics } from '../ports/telemetry';
 import { UploadCatalog } from '../ports/upload-catalog';
-import { fingerprintOf, UploadRequest } from './upload-request';
 
 /** How long a caller may repeat a request under its key: longer than any client retries. */
 const IDEMPOTENCY_HOURS = 24;

@@ -1,5 +1,8 @@
 import { randomUUID } from 'crypto';
 import { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { CreateUpload } from './create-upload';
+import { MarkQueued } from './mark-queued';
+import { uploaderRoutes } from './routes';
 import { createDynamoDbClient, createS3Client } from '../adapters/aws/clients';
 import { CatalogTable } from '../adapters/aws/dynamodb-table';
 import { DynamoDbUploadCatalog } from '../adapters/aws/dynamodb-upload-catalog';
@@ -10,9 +13,6 @@ import { StructuredLogger } from '../adapters/telemetry/powertools-logger';
 import { readEnvironment, UPLOADER_ENVIRONMENT } from '../contract';
 import { Api } from '../http/api';
 import { CorsPolicy } from '../http/cors';
-import { CreateUpload } from './create-upload';
-import { MarkQueued } from './mark-queued';
-import { uploaderRoutes } from './routes';
 
 const environment = readEnvironment(UPLOADER_ENVIRONMENT, process.env);
 const logger = StructuredLogger.create('uploader', environment.LOG_LEVEL);
@@ -23,7 +23,8 @@ const maxBytes = environment.MAX_UPLOAD_BYTES;
 const uploads = new CreateUpload({
   catalog, signer, metrics, maxBytes, clock: new SystemClock(), newVideoId: randomUUID, expirySeconds: environment.UPLOAD_EXPIRY_SECONDS,
 });
-const api = new Api({ routes: uploaderRoutes(uploads, maxBytes), cors: CorsPolicy.fromEnvironment(environment.ALLOWED_ORIGINS), logger, metrics });
+const cors = CorsPolicy.fromEnvironment(environment.ALLOWED_ORIGINS);
+const api = new Api({ routes: uploaderRoutes(uploads, maxBytes), cors, logger, metrics });
 const arrivals = new MarkQueued(catalog, environment.VIDEO_BUCKET, logger);
 
 /** Two callers: API Gateway, and the rule that reports objects created in the bucket. */

@@ -5,9 +5,9 @@ import { UploadCatalog } from '../ports/upload-catalog';
 
 /** Loose, since AWS adds fields; exact in what we read. */
 const EVENT = v.object({
-  'source': v.literal(S3_EVENT_SOURCE),
+  source: v.literal(S3_EVENT_SOURCE),
   'detail-type': v.literal(OBJECT_CREATED),
-  'detail': v.object({
+  detail: v.object({
     version: v.literal(OBJECT_CREATED_VERSION),
     bucket: v.object({ name: v.string() }),
     object: v.object({ key: v.string(), size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),

@@ -1,8 +1,8 @@
+import { CreateUpload } from './create-upload';
+import { readIdempotencyKey, readUploadRequest } from './upload-request';
 import { RouteContext, RouteTable } from '../http/api';
 import { readQuery } from '../http/query';
 import { ApiResponse, created, ok } from '../http/response';
-import { CreateUpload } from './create-upload';
-import { readIdempotencyKey, readUploadRequest } from './upload-request';
 
 export function uploaderRoutes(uploads: CreateUpload, maxBytes: number): RouteTable<'uploader'> {
   return {

@@ -2,12 +2,12 @@
 import { createHash } from 'crypto';
 import * as v from 'valibot';
 import { IDEMPOTENCY_KEY_HEADER } from '../contract';
+import { escapeFileName, escapeText, extensionOf, withoutExtension } from './file-name';
 import { ACCEPTED_TYPES } from '../domain/upload-policy';
 import { Visibility } from '../domain/video';
 import { ApiRequest } from '../http/api-request';
 import { readJsonBody } from '../http/body';
 import { badRequest, tooLarge, unsupportedMediaType } from '../http/problem';
-import { escapeFileName, escapeText, extensionOf, withoutExtension } from './file-name';
 
 const MAX_NAME_LENGTH = 255;
 const MAX_TITLE_LENGTH = 200;

@@ -1,12 +1,12 @@
 import { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { OnceCounter } from './dynamodb-once-counter';
+import { CatalogTable, QueryPage } from './dynamodb-table';
+import { fromVideoItem, Item, videoItemKey } from './dynamodb-video-item';
 import { CATALOG_CREATED_KEY, CATALOG_OWNER_INDEX, CATALOG_OWNER_KEY, isVideoId } from '../../contract';
 import { InvalidPositionError } from '../../domain/errors';
 import { Video, VideoStatus } from '../../domain/video';
 import { LibraryCatalog, OwnerStats, Page, Tally } from '../../ports/library-catalog';
-import { OnceCounter } from './dynamodb-once-counter';
-import { CatalogTable, QueryPage } from './dynamodb-table';
-import { fromVideoItem, Item, videoItemKey } from './dynamodb-video-item';
 
 /** Players report a view again within minutes if at all; a month keeps markers from piling up for ever. */
 const VIEW_MARKER_SECONDS = 30 * 24 * 3600;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'crypto';
-import { CATALOG_EXPIRY_ATTRIBUTE, CATALOG_PARTITION_KEY } from '../../contract';
-import { Tally } from '../../ports/library-catalog';
 import { CatalogTable } from './dynamodb-table';
 import { Item, itemKey, videoItemKey, videoPartition } from './dynamodb-video-item';
+import { CATALOG_EXPIRY_ATTRIBUTE, CATALOG_PARTITION_KEY } from '../../contract';
+import { Tally } from '../../ports/library-catalog';
 
 export interface OnceCounterOptions {
   /** Counter on the video's item. */

@@ -2,9 +2,9 @@
 import {
   DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, QueryCommandInput, UpdateItemCommand, UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { TransientError, VideoError } from '../../domain/errors';
 import { awsFailure, nameOf } from './aws-failure';
 import { Item } from './dynamodb-video-item';
+import { TransientError, VideoError } from '../../domain/errors';
 
 export interface Expression {
   readonly expression: string;

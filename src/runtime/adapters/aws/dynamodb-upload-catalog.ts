@@ -1,9 +1,9 @@
+import { CatalogTable } from './dynamodb-table';
+import { fromVideoItem, Item, itemKey, toVideoItem, videoItemKey } from './dynamodb-video-item';
 import { CATALOG_EXPIRY_ATTRIBUTE, CATALOG_PARTITION_KEY } from '../../contract';
 import { VideoExistsError } from '../../domain/errors';
 import { Video, VideoStatus } from '../../domain/video';
 import { ClaimOutcome, IdempotencyKey, UploadCatalog } from '../../ports/upload-catalog';
-import { CatalogTable } from './dynamodb-table';
-import { fromVideoItem, Item, itemKey, toVideoItem, videoItemKey } from './dynamodb-video-item';
 
 const ABSENT = `attribute_not_exists(${CATALOG_PARTITION_KEY})`;
 

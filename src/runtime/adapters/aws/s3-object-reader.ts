@@ -1,7 +1,7 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { awsFailure, isMissing } from './aws-failure';
 import { PermanentError } from '../../domain/errors';
 import { ObjectReader } from '../../ports/object-reader';
-import { awsFailure, isMissing } from './aws-failure';
 
 /** Small objects, whole, as text. */
 export class S3ObjectReader implements ObjectReader {

@@ -1,9 +1,9 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { awsFailure } from './aws-failure';
 import { PermanentError } from '../../domain/errors';
 import { MediaSigner, UploadForm, UploadFormRequest, UploadSigner } from '../../ports/media-signer';
-import { awsFailure } from './aws-failure';
 
 /** Longest life of an upload form. A form is a bearer credential: long enough to start an upload, too short to pass around. */
 export const MAX_UPLOAD_FORM_SECONDS = 15 * 60;
