@@ -30,7 +30,9 @@ export class EndpointPolicy {
       actions: [`${this.service}:*`],
       resources: restricted ? this.named : ['*'],
       conditions: {
-        StringEquals: { 'aws:PrincipalAccount': account, ...(restricted ? {} : { 'aws:ResourceAccount': account }) },
+        StringEquals: { 'aws:PrincipalAccount': account },
+        // "If exists": requests that name no resource, such as for an ECR token, carry no account of one.
+        ...(restricted ? {} : { StringEqualsIfExists: { 'aws:ResourceAccount': account } }),
       },
     });
   }
