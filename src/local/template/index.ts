@@ -8,13 +8,15 @@ export { type LocalEndpoints } from './attributes';
 export { TemplateEnvironment } from './template-environment';
 export { readBuckets } from './extract/buckets';
 export { readQueues } from './extract/queues';
-export { type TemplateTable, readTables } from './extract/tables';
+export { readTables } from './extract/tables';
 export { readRules } from './extract/rules';
 export { readPrincipal, readResourcePolicies } from './extract/policies';
-export { type FunctionDefinition, type InvokePermission, readFunction } from './extract/functions';
+export { type FunctionDefinition, readFunction, unqualifiedArn } from './extract/functions';
 export { type WorkerDefinition, readWorker } from './extract/worker';
 export { type UserPoolDefinition, readUserPool } from './extract/user-pool';
-export { type GatewayResponse, type Integration, type MethodDefinition, type RestApiDefinition, type Throttle, readRestApi } from './extract/rest-api';
+export {
+  type GatewayResponse, type Integration, type MethodDefinition, type MockIntegration, type RestApiDefinition, type Throttle, readRestApi,
+} from './extract/rest-api';
 export { type Behavior, type Origin, readBehaviors } from './extract/distribution';
 
 /** Reads a `cdk.out` folder; values are resolved as the readers ask for them. */

@@ -1,4 +1,4 @@
-import type { BucketDefinition, CorsRule } from '../../aws/s3/types';
+import type { BucketDefinition, CorsRule } from '../../aws/s3';
 import { Resource } from '../resource';
 import { TemplateEnvironment } from '../template-environment';
 

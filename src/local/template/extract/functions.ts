@@ -9,6 +9,8 @@ export interface FunctionDefinition {
   readonly logicalId: string;
   /** `index.handler` */
   readonly handler: string;
+  /** `nodejs24.x` */
+  readonly runtime: string;
   /** Folder that holds the code. */
   readonly codeDirectory: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -16,35 +18,32 @@ export interface FunctionDefinition {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly reservedConcurrency?: number;
-  readonly permissions: readonly InvokePermission[];
-}
-
-/** A statement of the function's resource policy. */
-export interface InvokePermission {
-  readonly principal: string;
-  /** May hold wildcards; without it the principal may call from anywhere. */
-  readonly sourceArn?: string;
 }
 
 /** @param arn of the function, or of one of its versions or aliases. */
 export function readFunction(environment: TemplateEnvironment, arn: string): FunctionDefinition {
-  const unqualified = arn.split(':').slice(0, 7).join(':');
-  const resource = environment.findByReference('AWS::Lambda::Function', unqualified);
+  const resource = environment.findByReference('AWS::Lambda::Function', unqualifiedArn(arn));
   if (!resource) throw new TemplateError(`The template holds no function ${arn}, so it cannot be invoked locally`);
   return {
     name: resource.reference,
     arn: resource.arn,
     logicalId: resource.logicalId,
     handler: resource.requiredText('Handler'),
+    runtime: resource.requiredText('Runtime'),
     codeDirectory: codeDirectory(environment, resource),
-    environment: stringValues(resource.get('Environment.Variables')),
+    // Read late: it may name endpoints that are not known before the roles are.
+    get environment() { return stringValues(resource.get('Environment.Variables')); },
     roleArn: resource.requiredText('Role'),
     // Lambda's own defaults.
     timeoutSeconds: resource.number('Timeout') ?? 3,
     memoryMegabytes: resource.number('MemorySize') ?? 128,
     reservedConcurrency: resource.number('ReservedConcurrentExecutions'),
-    permissions: readPermissions(environment, resource),
   };
+}
+
+/** Without version or alias: they all run the one code that the template holds. */
+export function unqualifiedArn(arn: string): string {
+  return arn.split(':').slice(0, 7).join(':');
 }
 
 function codeDirectory(environment: TemplateEnvironment, resource: Resource): string {
@@ -52,13 +51,6 @@ function codeDirectory(environment: TemplateEnvironment, resource: Resource): st
   const directory = objectKey && environment.assembly.fileAsset(objectKey);
   if (!directory) throw new TemplateError(`${resource.name}: its code is not a file asset of the assembly (Code.S3Key is ${objectKey}); only those run locally`);
   return directory;
-}
-
-function readPermissions(environment: TemplateEnvironment, resource: Resource): InvokePermission[] {
-  return environment.ofType('AWS::Lambda::Permission')
-    .filter(permission => permission.text('Action') === 'lambda:InvokeFunction')
-    .filter(permission => [resource.reference, resource.arn].includes(permission.requiredText('FunctionName').split(':').slice(0, 7).join(':')))
-    .map(permission => ({ principal: permission.requiredText('Principal'), sourceArn: permission.text('SourceArn') }));
 }
 
 function stringValues(variables: unknown): Record<string, string> {

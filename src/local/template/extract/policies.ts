@@ -1,4 +1,5 @@
-import type { NamedPolicy, PolicyDocument, PrincipalPolicies, ResourcePolicy } from '../../aws/iam';
+import type { NamedPolicy, PolicyDocument, PolicyStatement, PrincipalPolicies, ResourcePolicy } from '../../aws/iam';
+import { unqualifiedArn } from './functions';
 import { TemplateError } from '../errors';
 import { Resource } from '../resource';
 import { TemplateEnvironment } from '../template-environment';
@@ -13,7 +14,7 @@ export function readPrincipal(environment: TemplateEnvironment, roleArn: string)
   };
 }
 
-/** Policies of buckets, queues and keys. */
+/** Policies of buckets, queues, keys and functions. */
 export function readResourcePolicies(environment: TemplateEnvironment): ResourcePolicy[] {
   return [
     ...environment.ofType('AWS::S3::BucketPolicy').map(resource => ({
@@ -25,6 +26,7 @@ export function readResourcePolicies(environment: TemplateEnvironment): Resource
       document: documentOf(resource, 'PolicyDocument'),
     }))),
     ...environment.ofType('AWS::KMS::Key').map(resource => ({ resourceArn: resource.arn, document: documentOf(resource, 'KeyPolicy') })),
+    ...environment.ofType('AWS::Lambda::Permission').map(resource => readPermission(environment, resource)),
   ];
 }
 
@@ -45,6 +47,26 @@ function managedPolicies(environment: TemplateEnvironment, role: Resource): Name
   return environment.ofType('AWS::IAM::ManagedPolicy')
     .filter(policy => policy.list<string>('Roles').includes(role.reference) || named.includes(policy.reference))
     .map(policy => ({ name: policy.logicalId, document: documentOf(policy, 'PolicyDocument') }));
+}
+
+/** A permission is one statement of the function's policy. */
+function readPermission(environment: TemplateEnvironment, resource: Resource): ResourcePolicy {
+  const target = environment.findByReference('AWS::Lambda::Function', unqualifiedArn(resource.requiredText('FunctionName')));
+  if (!target) throw new TemplateError(`${resource.name}: the function ${resource.text('FunctionName')} is not in the template`);
+  const principal = resource.requiredText('Principal');
+  const sourceArn = resource.text('SourceArn');
+  const sourceAccount = resource.text('SourceAccount');
+  const statement: PolicyStatement = {
+    Sid: resource.logicalId,
+    Effect: 'Allow',
+    Action: resource.requiredText('Action'),
+    Principal: principal.endsWith('.amazonaws.com') ? { Service: principal } : { AWS: principal },
+    Condition: {
+      ...sourceArn === undefined ? {} : { ArnLike: { 'aws:SourceArn': sourceArn } },
+      ...sourceAccount === undefined ? {} : { StringEquals: { 'aws:SourceAccount': sourceAccount } },
+    },
+  };
+  return { resourceArn: target.arn, document: { Statement: [statement] } };
 }
 
 function documentOf(resource: Resource, property: string): PolicyDocument {

@@ -1,4 +1,4 @@
-import type { QueueDefinition } from '../../aws/sqs/queue';
+import type { QueueDefinition } from '../../aws/sqs';
 import { Resource } from '../resource';
 import { TemplateEnvironment } from '../template-environment';
 

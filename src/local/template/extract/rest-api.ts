@@ -25,15 +25,27 @@ export interface MethodDefinition {
 
 export type Integration =
   | { readonly type: 'lambda'; readonly functionArn: string; readonly timeoutMs: number }
-  | { readonly type: 'mock'; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  | MockIntegration;
+
+/** Answers without a backend: preflight requests. */
+export interface MockIntegration {
+  readonly type: 'mock';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Origins that the answer names instead of the constant one, when the request comes from them. */
+  readonly furtherOrigins: readonly string[];
+}
 
 export interface GatewayResponse {
   /** `UNAUTHORIZED`, `DEFAULT_4XX` … */
   readonly type: string;
   readonly status?: number;
-  readonly headers: Readonly<Record<string, string>>;
+  /** A constant, or a variable of the request: `context.requestId`. */
+  readonly headers: Readonly<Record<string, HeaderValue>>;
   readonly template?: string;
 }
+
+export type HeaderValue = { readonly literal: string } | { readonly variable: 'context.requestId' };
 
 /** `MethodSettings` of the stage that limit the rate. */
 export interface Throttle {
@@ -126,9 +138,26 @@ function readMock(method: Resource): Integration {
   return {
     type: 'mock',
     status: Number(response.StatusCode),
-    headers: literalHeaders(response.ResponseParameters, 'method.response.header.', method),
-    body: response.ResponseTemplates?.['application/json'] ?? '',
+    headers: literalHeaders(response.ResponseParameters, method),
+    furtherOrigins: originsOf(response.ResponseTemplates?.['application/json'], method),
   };
+}
+
+/** The CDK's preflight for several origins: a template that compares the request's origin with each. */
+function originsOf(template: string | undefined, method: Resource): string[] {
+  if (template === undefined || template === '') return [];
+  const condition = /#if\((\$origin == "[^"]+"(?: \|\| \$origin == "[^"]+")*)\)/.exec(template)?.[1];
+  const isPreflight = template.includes('$context.responseOverride.header.Access-Control-Allow-Origin = $origin');
+  if (!condition || !isPreflight) throw new TemplateError(`${method.name}: this response template of a mock is not implemented locally: ${template}`);
+  return [...condition.matchAll(/"([^"]+)"/g)].map(([, origin]) => origin);
+}
+
+function literalHeaders(parameters: Readonly<Record<string, string>> | undefined, method: Resource): Record<string, string> {
+  return Object.fromEntries(Object.entries(parameters ?? {}).map(([name, value]) => {
+    const header = headerValue(value);
+    if (!header || !('literal' in header)) throw unknownParameter(method, name, value);
+    return [name.replace('method.response.header.', ''), header.literal];
+  }));
 }
 
 function readGatewayResponse(resource: Resource): GatewayResponse {
@@ -137,20 +166,24 @@ function readGatewayResponse(resource: Resource): GatewayResponse {
   return {
     type: resource.requiredText('ResponseType'),
     status: resource.number('StatusCode'),
-    headers: literalHeaders(parameters, 'gatewayresponse.header.', resource),
+    headers: Object.fromEntries(Object.entries(parameters ?? {}).map(([name, value]) => {
+      const header = headerValue(value);
+      if (!header) throw unknownParameter(resource, name, value);
+      return [name.replace('gatewayresponse.header.', ''), header];
+    })),
     template: templates?.['application/json'],
   };
 }
 
-/** A literal stands in single quotes; anything else would be taken from the request. */
-function literalHeaders(parameters: Readonly<Record<string, string>> | undefined, prefix: string, resource: Resource): Record<string, string> {
-  return Object.fromEntries(Object.entries(parameters ?? {}).map(([name, value]) => {
-    const literal = /^'(.*)'$/s.exec(value)?.[1];
-    if (!name.startsWith(prefix) || literal === undefined) {
-      throw new TemplateError(`${resource.name}: the parameter ${name} = ${value} is not implemented locally; only quoted literals are`);
-    }
-    return [name.slice(prefix.length), literal];
-  }));
+/** A constant stands in single quotes. */
+function headerValue(expression: string): HeaderValue | undefined {
+  const literal = /^'(.*)'$/s.exec(expression)?.[1];
+  if (literal !== undefined) return { literal };
+  return expression === 'context.requestId' ? { variable: expression } : undefined;
+}
+
+function unknownParameter(resource: Resource, name: string, value: string): TemplateError {
+  return new TemplateError(`${resource.name}: the parameter ${name} = ${value} is not implemented locally`);
 }
 
 interface MethodSetting {

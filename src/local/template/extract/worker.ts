@@ -12,19 +12,11 @@ export interface WorkerDefinition {
   readonly imageDirectory: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly stopTimeoutSeconds: number;
-  readonly entryPoint: readonly string[];
-  readonly command: readonly string[];
 }
 
 interface ContainerProperties {
-  readonly Name: string;
-  readonly Image: string;
-  readonly Essential?: boolean | string;
-  readonly Environment?: ReadonlyArray<{ readonly Name: string; readonly Value: unknown }>;
-  readonly Secrets?: readonly unknown[];
-  readonly StopTimeout?: number | string;
-  readonly EntryPoint?: readonly string[];
-  readonly Command?: readonly string[];
+  readonly name: string;
+  readonly stopTimeoutSeconds: number;
 }
 
 /** ECS's own default, seconds from SIGTERM to SIGKILL. */
@@ -34,30 +26,43 @@ export function readWorker(environment: TemplateEnvironment): WorkerDefinition {
   const [service] = environment.ofType('AWS::ECS::Service').filter(resource => resource.stack === environment.main);
   const task = environment.findByReference('AWS::ECS::TaskDefinition', service.requiredText('TaskDefinition'));
   if (!task) throw new TemplateError(`${service.name}: its task definition ${service.text('TaskDefinition')} is not in the template`);
-  const { container, imageDirectory } = containerOf(environment, task);
-  if (container.Secrets?.length) throw new TemplateError(`${task.name}: container ${container.Name} takes secrets, which do not exist locally`);
+  const { container, index, imageDirectory } = containerOf(environment, task);
   return {
     serviceName: service.attribute('Name'),
     clusterArn: clusterArn(environment, service),
     taskRoleArn: task.requiredText('TaskRoleArn'),
-    containerName: container.Name,
+    containerName: container.name,
     imageDirectory,
-    environment: Object.fromEntries((container.Environment ?? []).map(({ Name, Value }) => [Name, String(Value)])),
-    stopTimeoutSeconds: Number(container.StopTimeout ?? DEFAULT_STOP_TIMEOUT),
-    entryPoint: container.EntryPoint ?? [],
-    command: container.Command ?? [],
+    // Read late: it names the queue by its URL, which is not known before the gateway listens.
+    get environment() { return environmentOf(task, index); },
+    stopTimeoutSeconds: container.stopTimeoutSeconds,
   };
 }
 
 /** Side containers (agents, log routers) come from foreign images; the worker's is an asset of the assembly. */
-function containerOf(environment: TemplateEnvironment, task: Resource): { container: ContainerProperties; imageDirectory: string } {
-  const containers = task.list<ContainerProperties>('ContainerDefinitions');
-  for (const container of containers) {
-    const imageDirectory = environment.assembly.imageAsset(container.Image.split(':').pop()!);
-    if (imageDirectory !== undefined) return { container, imageDirectory };
+function containerOf(environment: TemplateEnvironment, task: Resource): { container: ContainerProperties; index: number; imageDirectory: string } {
+  const images: string[] = [];
+  for (let index = 0; task.text(`ContainerDefinitions.${index}.Name`) !== undefined; index++) {
+    const image = task.requiredText(`ContainerDefinitions.${index}.Image`);
+    const imageDirectory = environment.assembly.imageAsset(image.split(':').pop()!);
+    if (imageDirectory !== undefined) return { container: readContainer(task, index), index, imageDirectory };
+    images.push(image);
   }
-  throw new TemplateError(`${task.name}: no container uses an image asset of the assembly (images: ${containers.map(each => each.Image).join(', ')}); `
+  throw new TemplateError(`${task.name}: no container uses an image asset of the assembly (images: ${images.join(', ')}); `
     + 'only an image built from the app can run locally');
+}
+
+function readContainer(task: Resource, index: number): ContainerProperties {
+  const property = (name: string) => `ContainerDefinitions.${index}.${name}`;
+  const unsupported = ['Command', 'EntryPoint', 'Secrets', 'EnvironmentFiles'].find(name => task.list(property(name)).length > 0);
+  const name = task.requiredText(property('Name'));
+  if (unsupported) throw new TemplateError(`${task.name}: container ${name} sets ${unsupported}, which is not implemented locally`);
+  return { name, stopTimeoutSeconds: task.number(property('StopTimeout')) ?? DEFAULT_STOP_TIMEOUT };
+}
+
+function environmentOf(task: Resource, index: number): Record<string, string> {
+  const variables = task.list<{ readonly Name: string; readonly Value: unknown }>(`ContainerDefinitions.${index}.Environment`);
+  return Object.fromEntries(variables.map(({ Name, Value }) => [Name, String(Value)]));
 }
 
 function clusterArn(environment: TemplateEnvironment, service: Resource): string {

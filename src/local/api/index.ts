@@ -1,0 +1,3 @@
+export { CognitoAuthorizer } from './authorizer';
+export { FrontDoor } from './front-door';
+export { RestApi } from './rest-api';

@@ -1,0 +1,1 @@
+export { type IssuedTokens, LocalIssuer, type TokenOptions } from './local-issuer';

@@ -1,0 +1,252 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { CognitoAuthorizer, FrontDoor, RestApi } from './api';
+import type { IssuedCredential } from './aws/credentials';
+import { AwsGateway, GatewayOptions } from './aws/gateway';
+import type { Grant, Usage } from './aws/iam';
+import { findFreePort } from './free-port';
+import { IssuedTokens, LocalIssuer, TokenOptions } from './identity';
+import { bundleBootstrap, LambdaFunction, LogFile, StateLock, WorkerService } from './process';
+import {
+  readBehaviors, readBuckets, readEnvironmentTemplate, readFunction, readPrincipal, readQueues, readResourcePolicies, readRestApi,
+  readRules, readTables, readUserPool, readWorker, TemplateEnvironment, unqualifiedArn, WorkerDefinition,
+} from './template';
+
+export interface LocalPlatformOptions extends Pick<GatewayOptions, 'intercept' | 'onCall' | 'now' | 'credentialTtlSeconds'> {
+  /** A `cdk.out` folder. It must lie inside the repository: the worker finds its native modules in `node_modules` above it. */
+  readonly assemblyDir: string;
+  /** Everything that survives a restart, and the logs. */
+  readonly stateDir: string;
+  /** Port of the front door. @default 0, a free port */
+  readonly port?: number;
+  /** Forget what earlier runs left. */
+  readonly fresh?: boolean;
+  /** Whether the worker starts too; otherwise `worker.start()` does. @default true */
+  readonly startWorker?: boolean;
+}
+
+export interface Endpoints {
+  /** The distribution: `/api/*` and `/media/*`. */
+  readonly api: string;
+  /** S3, SQS and DynamoDB. */
+  readonly aws: string;
+  /** `/.well-known/jwks.json` is below it. */
+  readonly issuer: string;
+}
+
+/** Names of what the template defines, for tests and tools that look behind the API. */
+export interface Resources {
+  readonly region: string;
+  readonly account: string;
+  readonly buckets: readonly string[];
+  readonly tables: readonly string[];
+  readonly queueUrls: readonly string[];
+}
+
+type Closeable = () => Promise<void> | void;
+
+/** The whole platform on one machine, booted from the synthesized template. Listens on 127.0.0.1 only. */
+export class LocalPlatform {
+  /** @throws TemplateError for a template that cannot run locally; nothing is left running. */
+  static async start(options: LocalPlatformOptions): Promise<LocalPlatform> {
+    // Chosen first: policies name queues by their URL, and the gateway wants the policies when it starts.
+    const platform = new LocalPlatform(options, await findFreePort());
+    try {
+      await platform.boot();
+      return platform;
+    } catch (error) {
+      await platform.close();
+      throw error;
+    }
+  }
+
+  private readonly template: TemplateEnvironment;
+  private readonly logs = new Map<string, LogFile>();
+  private readonly functions = new Map<string, LambdaFunction>();
+  private readonly closing: Closeable[] = [];
+  private gateway!: AwsGateway;
+  private issuer!: LocalIssuer;
+  private frontDoor!: FrontDoor;
+  private bootstrapFile!: string;
+  private lock!: StateLock;
+  private workerService!: WorkerService;
+
+  private constructor(private readonly options: LocalPlatformOptions, private readonly awsPort: number) {
+    this.template = readEnvironmentTemplate(options.assemblyDir, { aws: () => `http://127.0.0.1:${awsPort}` });
+  }
+
+  get endpoints(): Endpoints {
+    return { api: this.frontDoor.endpoint, aws: this.gateway.endpoint, issuer: this.issuer.endpoint };
+  }
+
+  get resources(): Resources {
+    const { region, account } = this.template.main;
+    return {
+      region,
+      account,
+      buckets: readBuckets(this.template).map(({ name }) => name),
+      tables: readTables(this.template).map(({ name }) => name),
+      queueUrls: this.template.ofType('AWS::SQS::Queue').map(queue => queue.reference),
+    };
+  }
+
+  get worker(): WorkerService {
+    return this.workerService;
+  }
+
+  get logDirectory(): string {
+    return path.join(this.options.stateDir, 'logs');
+  }
+
+  /** Signs a user of the viewer directory in; the same name is the same user on every run. */
+  issueTokens(user: string, options?: TokenOptions): Promise<IssuedTokens> {
+    return this.issuer.issueTokens(user, options);
+  }
+
+  /** Keys that no policy binds, for the demo and for tests. */
+  operatorCredential(): IssuedCredential {
+    return this.gateway.operatorCredential();
+  }
+
+  /** What the processes of the template did, once for each principal, action and resource. */
+  usage(): readonly Usage[] {
+    return this.gateway.usage();
+  }
+
+  /** Grants of the worker's and the functions' roles that nothing has needed so far. */
+  unusedGrants(): readonly (Grant & { readonly principalArn: string })[] {
+    return this.roleArns().flatMap(principalArn => this.gateway.authorizer.unusedGrants(principalArn).map(grant => ({ ...grant, principalArn })));
+  }
+
+  /** Ends everything in the reverse order of its start; the worker may finish as its stop timeout allows. */
+  async close(): Promise<void> {
+    for (const close of this.closing.splice(0).reverse()) await close();
+  }
+
+  private async boot(): Promise<void> {
+    this.prepareState();
+    this.closing.push(() => Promise.all([...this.logs.values()].map(log => log.close())).then(() => undefined));
+    this.bootstrapFile = await bundleBootstrap(this.options.stateDir);
+    await this.startGateway();
+    this.closing.push(() => Promise.all([...this.functions.values()].map(each => each.close())).then(() => undefined));
+    const pool = readUserPool(this.template);
+    this.issuer = await LocalIssuer.start(pool, path.join(this.options.stateDir, 'identity'));
+    this.closing.push(() => this.issuer.close());
+    await this.startFrontDoor(await CognitoAuthorizer.create(pool, this.issuer.jwksUrl));
+    this.createWorker(readWorker(this.template));
+  }
+
+  private prepareState(): void {
+    const { stateDir, fresh } = this.options;
+    fs.mkdirSync(stateDir, { recursive: true });
+    this.lock = StateLock.take(stateDir);
+    this.closing.push(() => this.lock.release());
+    const kept = (name: string) => name === StateLock.FILE;
+    if (fresh) fs.readdirSync(stateDir).filter(name => !kept(name)).forEach(name => fs.rmSync(path.join(stateDir, name), { recursive: true, force: true }));
+  }
+
+  private async startGateway(): Promise<void> {
+    const { stateDir, intercept, onCall, now, credentialTtlSeconds } = this.options;
+    const calls = this.log('aws');
+    this.gateway = await AwsGateway.start({
+      stateDir: path.join(stateDir, 'aws'),
+      port: this.awsPort,
+      region: this.template.main.region,
+      accountId: this.template.main.account,
+      buckets: readBuckets(this.template),
+      tables: readTables(this.template),
+      queues: readQueues(this.template),
+      rules: readRules(this.template),
+      principals: this.roleArns().map(arn => readPrincipal(this.template, arn)),
+      resourcePolicies: readResourcePolicies(this.template),
+      credentialTtlSeconds,
+      now,
+      intercept,
+      invoke: (functionArn, payload) => this.invoke(functionArn, payload),
+      onCall: call => {
+        onCall?.(call);
+        // Long polls and reads would fill the log; what was refused is what one looks for.
+        if (call.status >= 400) calls.write({ level: 'WARN', ...call });
+      },
+      onFailedDelivery: failure => calls.write({ level: 'ERROR', message: 'event not delivered', ...failure }),
+    });
+    this.closing.push(() => this.gateway.close());
+  }
+
+  private async startFrontDoor(authorizer: CognitoAuthorizer): Promise<void> {
+    const definition = readRestApi(this.template);
+    const log = this.log('api');
+    const api = new RestApi({ definition, authorizer, policies: this.gateway.authorizer, functionOf: arn => this.functionOf(arn), log });
+    this.frontDoor = await FrontDoor.start({
+      port: this.options.port, api, apiId: definition.id, stage: definition.stage, behaviors: readBehaviors(this.template), log,
+    });
+    this.closing.push(() => this.frontDoor.close());
+  }
+
+  private createWorker(definition: WorkerDefinition): void {
+    const { credentials, ecsAgent, endpoint } = this.gateway;
+    const { region } = this.template.main;
+    const { agentPath } = ecsAgent.addTask({ taskRoleArn: definition.taskRoleArn, clusterArn: definition.clusterArn });
+    const workingDirectory = path.join(this.options.stateDir, 'worker');
+    fs.mkdirSync(workingDirectory, { recursive: true });
+    this.workerService = new WorkerService({
+      imageDirectory: definition.imageDirectory,
+      workingDirectory,
+      stopTimeoutSeconds: definition.stopTimeoutSeconds,
+      log: this.log('worker'),
+      environment: {
+        // The image's own; ffmpeg is where the machine has it.
+        PATH: process.env.PATH ?? '',
+        ...definition.environment,
+        // What ECS sets for every task.
+        AWS_REGION: region,
+        AWS_DEFAULT_REGION: region,
+        AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: endpoint + credentials.containerPath(definition.taskRoleArn),
+        AWS_ENDPOINT_URL: endpoint,
+        ECS_AGENT_URI: endpoint + agentPath,
+      },
+      onStart: pid => this.lock.add(pid),
+      onExit: pid => this.lock.remove(pid),
+    });
+    this.closing.push(() => this.workerService.stop());
+    if (this.options.startWorker ?? true) this.workerService.start();
+  }
+
+  private functionOf(arn: string): LambdaFunction {
+    const known = this.functions.get(unqualifiedArn(arn));
+    if (known) return known;
+    const definition = readFunction(this.template, arn);
+    const started = new LambdaFunction({
+      definition,
+      region: this.template.main.region,
+      awsEndpoint: this.gateway.endpoint,
+      credentials: () => this.gateway.credentials.issue(definition.roleArn, { ttlSeconds: 12 * 3600 }),
+      bootstrapFile: this.bootstrapFile,
+      log: this.log(definition.logicalId),
+    });
+    this.functions.set(definition.arn, started);
+    return started;
+  }
+
+  private async invoke(functionArn: string, payload: unknown): Promise<unknown> {
+    const outcome = await this.functionOf(functionArn).invoke(payload);
+    if (outcome.kind === 'error') throw new Error(`${outcome.error.errorType}: ${outcome.error.errorMessage}`);
+    return JSON.parse(outcome.payload);
+  }
+
+  /** Roles of the processes that run: the worker's, and those of the functions that the API or a rule calls. */
+  private roleArns(): string[] {
+    const called = [
+      ...readRestApi(this.template).methods.flatMap(({ integration }) => integration.type === 'lambda' ? [integration.functionArn] : []),
+      ...readRules(this.template).flatMap(({ targets }) => targets.map(({ arn }) => arn).filter(arn => arn.includes(':lambda:'))),
+    ];
+    return [...new Set([readWorker(this.template).taskRoleArn, ...called.map(arn => readFunction(this.template, arn).roleArn)])];
+  }
+
+  private log(name: string): LogFile {
+    const log = new LogFile(path.join(this.logDirectory, `${name}.log`));
+    this.logs.set(name, log);
+    return log;
+  }
+}
