@@ -37,6 +37,8 @@ export interface VideoFacts {
   /** Seconds after the start of the file at which the first picture shows, and at which the last one ends. */
   readonly startSeconds: number;
   readonly endSeconds: number;
+  /** When the last picture starts to show. */
+  readonly lastPictureSeconds: number;
 }
 
 export interface AudioFacts {

@@ -1,4 +1,4 @@
-import { formatRational, Rational } from './rational';
+import { formatRational, Rational, toNumber } from './rational';
 import { isHighDynamicRange, Orientation, VideoFacts } from './source-facts';
 
 /** ffprobe's names of colour matrices, in the words of the `scale` filter. */
@@ -64,8 +64,7 @@ export function topPictureFilters(video: VideoFacts, top: TopPicture): readonly 
   const [width, height] = sideways ? [top.height, top.width] : [top.width, top.height];
   // The last picture stands until the sound ends. Two more cover rounding; what is missing beyond that was lost in
   // decoding, and must show as a short output rather than be padded over.
-  const lastPictureStart = Math.max(0, video.endSeconds - 1 / Math.max(1, video.frames / Math.max(video.endSeconds, 0.001)));
-  const padSeconds = Math.max(0, top.durationSeconds - lastPictureStart) + 2 * top.frameRate.denominator / top.frameRate.numerator;
+  const padSeconds = Math.max(0, top.durationSeconds - video.lastPictureSeconds) + 2 / toNumber(top.frameRate);
   return [
     // A file may change its picture size on the way. This is a pass-through until it does, and every filter after it
     // sees one size only.

@@ -1,0 +1,87 @@
+import { rm } from 'node:fs/promises';
+import * as path from 'node:path';
+import sharp from 'sharp';
+import { EncodePlan } from '../../domain/encode-plan';
+import { SourceFacts } from '../../domain/source-facts';
+import { Logger } from '../../ports/telemetry';
+import { EncodedImages, EncodedMedia, EncodeOptions, Transcoder } from '../../ports/transcoder';
+import { runEncoder } from './encoder-run';
+import { assertLauncher } from './launcher';
+import { publishMedia } from './media-publisher';
+import { makePosters } from './poster';
+import { SourceInspector } from './source-inspector';
+import { makeStoryboard } from './storyboard';
+import { readThumbnails } from './thumbnail-file';
+import { toolVersions } from './tool-versions';
+import { DEFAULT_TRANSCODER_LIMITS, TranscoderLimits } from './transcoder-limits';
+
+export interface FfmpegTranscoderOptions {
+  /** Absolute path of `ffmpeg-launcher.sh`, which starts every tool. */
+  readonly launcher: string;
+  /** Those not given keep their defaults. */
+  readonly limits?: Partial<TranscoderLimits>;
+  readonly logger?: Logger;
+}
+
+/** ffprobe and ffmpeg, each run as its own limited process, and sharp. */
+export class FfmpegTranscoder implements Transcoder {
+  private readonly launcher: string;
+  private readonly limits: TranscoderLimits;
+  private readonly inspector: SourceInspector;
+
+  constructor(private readonly options: FfmpegTranscoderOptions) {
+    this.launcher = path.resolve(options.launcher);
+    this.limits = { ...DEFAULT_TRANSCODER_LIMITS, ...options.limits };
+    assertLauncher(this.launcher);
+    this.inspector = new SourceInspector(this.launcher, this.limits);
+  }
+
+  async inspect(sourceFile: string, signal: AbortSignal): Promise<SourceFacts> {
+    const facts = await this.inspector.inspect(sourceFile, signal);
+    this.options.logger?.debug('source inspected', { facts });
+    return facts;
+  }
+
+  async encode(plan: EncodePlan, sourceFile: string, outputFolder: string, options: EncodeOptions): Promise<EncodedMedia> {
+    const started = process.hrtime.bigint();
+    const timeLimitSeconds = this.limits.encodeBaseSeconds + plan.durationSeconds * this.limits.encodeSecondsPerSourceSecond;
+    let reported = 0;
+    const report = (percent: number) => {
+      if (percent <= reported) return;
+      reported = percent;
+      options.onProgress?.(percent);
+    };
+    await runEncoder({
+      launcher: this.launcher,
+      limits: this.encodeLimits(plan, timeLimitSeconds),
+      arguments: plan.ffmpeg,
+      sourceFile: path.resolve(sourceFile),
+      outputFolder,
+      timeLimitSeconds,
+      stallSeconds: this.limits.stallSeconds,
+      signal: options.signal,
+      onOutTime: seconds => report(Math.min(99, Math.floor(seconds / plan.durationSeconds * 100))),
+    });
+    const encodeSeconds = Number(process.hrtime.bigint() - started) / 1e9;
+    const media = await publishMedia(plan, outputFolder, encodeSeconds);
+    report(100);
+    return media;
+  }
+
+  async images(plan: EncodePlan, outputFolder: string, signal: AbortSignal): Promise<EncodedImages> {
+    const thumbnails = await readThumbnails(plan.thumbnails, outputFolder);
+    const posters = await makePosters(plan, thumbnails, outputFolder, { launcher: this.launcher, limits: this.limits, signal });
+    const storyboard = await makeStoryboard(plan, thumbnails, outputFolder);
+    await rm(path.join(outputFolder, plan.thumbnails.rawFile), { force: true });
+    return { posters, storyboard };
+  }
+
+  async versions(): Promise<Readonly<Record<string, string>>> {
+    return { ...await toolVersions(this.launcher, this.limits), sharp: sharp.versions.sharp ?? 'unknown', libvips: sharp.versions.vips };
+  }
+
+  /** Processor time is wall time on every core: the largest Fargate task has 16. */
+  private encodeLimits(plan: EncodePlan, timeLimitSeconds: number) {
+    return { cpuSeconds: timeLimitSeconds * 16, memoryBytes: this.limits.encodeMemoryBytes, fileBytes: plan.estimatedOutputBytes };
+  }
+}

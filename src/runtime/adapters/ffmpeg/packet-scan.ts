@@ -1,0 +1,82 @@
+/** Facts of one stream that only its packets tell: headers may be wrong, missing or lying. */
+export interface PacketFacts {
+  readonly packets: number;
+  /** Seconds, as the file counts them. */
+  readonly first: number;
+  readonly last: number;
+  readonly end: number;
+  /** Most common distance of neighbours, seconds; 0 for a single packet. */
+  readonly typicalGap: number;
+  /** Every distance is the typical one, to within the rounding of a millisecond time base. */
+  readonly steady: boolean;
+}
+
+/** H.264 and HEVC reorder by at most 16 pictures. */
+const REORDER_WINDOW = 32;
+/** Distinct distances worth counting; a file of random times must not fill the memory. */
+const MOST_GAPS = 2048;
+const MICROSECONDS = 1_000_000;
+const ROUNDING_SECONDS = 0.0015;
+
+/** Collects one stream's packets in the order of the file; constant memory whatever their number. */
+export class PacketScan {
+  private readonly window: number[] = [];
+  private readonly gaps = new Map<number, number>();
+  private packets = 0;
+  private first = Infinity;
+  private last = -Infinity;
+  private end = -Infinity;
+  private previous?: number;
+  private expected = 0;
+
+  add(time: number | undefined, duration: number | undefined): void {
+    const start = time ?? this.expected;
+    this.packets += 1;
+    this.expected = start + (duration ?? 0);
+    this.first = Math.min(this.first, start);
+    this.last = Math.max(this.last, start);
+    this.end = Math.max(this.end, start + (duration ?? 0));
+    this.insert(start);
+    if (this.window.length > REORDER_WINDOW) this.release();
+  }
+
+  facts(): PacketFacts | undefined {
+    while (this.window.length > 0) this.release();
+    if (this.packets === 0) return undefined;
+    const typicalGap = this.median();
+    const steady = [...this.gaps.keys()].every(gap => Math.abs(gap / MICROSECONDS - typicalGap) <= ROUNDING_SECONDS);
+    return {
+      packets: this.packets,
+      first: this.first,
+      last: this.last,
+      // A container without durations says nothing of the last picture; it stands as long as the others.
+      end: Math.max(this.end, this.last + (this.end > this.last ? 0 : typicalGap)),
+      typicalGap,
+      steady,
+    };
+  }
+
+  private insert(start: number): void {
+    let at = this.window.length;
+    while (at > 0 && this.window[at - 1] > start) at -= 1;
+    this.window.splice(at, 0, start);
+  }
+
+  private release(): void {
+    const start = this.window.shift()!;
+    const gap = this.previous === undefined ? 0 : Math.round((start - this.previous) * MICROSECONDS);
+    this.previous = start;
+    if (gap > 0 && (this.gaps.has(gap) || this.gaps.size < MOST_GAPS)) this.gaps.set(gap, (this.gaps.get(gap) ?? 0) + 1);
+  }
+
+  private median(): number {
+    const sorted = [...this.gaps].sort(([a], [b]) => a - b);
+    const half = sorted.reduce((sum, [, count]) => sum + count, 0) / 2;
+    let seen = 0;
+    for (const [gap, count] of sorted) {
+      seen += count;
+      if (seen >= half) return gap / MICROSECONDS;
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,123 @@
+import { open } from 'node:fs/promises';
+import * as path from 'node:path';
+import { RejectedError, RejectionCode } from '../../domain/errors';
+import { mediaPolicy } from '../../domain/media-policy';
+import { SNIFF_BYTES, sniffContainer } from '../../domain/source-format';
+import { SourceContainer, SourceFacts } from '../../domain/source-facts';
+import { UNTRUSTED_GLOBAL_OPTIONS, untrustedInputOptions } from '../../domain/untrusted-input';
+import { FfprobeHeader, seconds } from './ffprobe-output';
+import { inputPath } from './launcher';
+import { LineSplitter } from './line-splitter';
+import { PacketScan } from './packet-scan';
+import { ChosenStreams, chooseStreams, mapSource } from './source-mapping';
+import { toolFailure } from './tool-failure';
+import { captureTool, runTool } from './tool-process';
+import { TranscoderLimits } from './transcoder-limits';
+
+/** Only what we read: tags are a stranger's text of any length. */
+const HEADER_ENTRIES = [
+  'format=format_name,start_time,duration',
+  'stream=index,codec_type,codec_name,codec_tag_string,width,height,sample_aspect_ratio,pix_fmt,field_order,color_range,color_space,'
+  + 'color_transfer,color_primaries,r_frame_rate,avg_frame_rate,start_time,duration,nb_frames,channels,sample_rate',
+  'stream_disposition=default,attached_pic',
+  'stream_side_data=side_data_type,displaymatrix',
+].join(':');
+
+const HEADER_OUTPUT_BYTES = 1024 * 1024;
+/** A packet's line has some 40 bytes: this is 12 hours at 60 pictures and 50 sounds a second, four times over. */
+const PACKETS_OUTPUT_BYTES = 1024 * 1024 * 1024;
+
+/** Seconds of content that a header may promise beyond the last packet before the file counts as cut off. */
+const MISSING_SECONDS = 0.5;
+
+/** From a file of unknown bytes to facts, each step only after the one before has passed. */
+export class SourceInspector {
+  constructor(private readonly launcher: string, private readonly limits: TranscoderLimits) {}
+
+  async inspect(sourceFile: string, signal: AbortSignal): Promise<SourceFacts> {
+    const file = path.resolve(sourceFile);
+    const { container, sizeBytes } = await identify(file);
+    const header = await this.readHeader(file, container, signal);
+    const chosen = chooseStreams(header);
+    const scans = await this.scanPackets(file, container, chosen, signal);
+    const facts = mapSource({
+      container, sizeBytes, header, chosen, videoPackets: scans.video.facts(), audioPackets: scans.audio?.facts(),
+    });
+    mediaPolicy(facts, this.limits.media);
+    assertComplete(header, chosen, facts);
+    return facts;
+  }
+
+  private async readHeader(file: string, container: SourceContainer, signal: AbortSignal): Promise<FfprobeHeader> {
+    const run = await captureTool({
+      ...this.probe(signal),
+      arguments: ['-v', 'error', ...UNTRUSTED_GLOBAL_OPTIONS, ...untrustedInputOptions(container), '-show_entries', HEADER_ENTRIES, '-of', 'json', '-i', inputPath(file)],
+      outputLimitBytes: HEADER_OUTPUT_BYTES,
+    });
+    const failure = toolFailure('ffprobe', run);
+    if (failure) throw failure;
+    return JSON.parse(run.stdout.toString()) as FfprobeHeader;
+  }
+
+  private async scanPackets(
+    file: string, container: SourceContainer, chosen: ChosenStreams, signal: AbortSignal,
+  ): Promise<{ video: PacketScan; audio?: PacketScan }> {
+    const scans = { video: new PacketScan(), audio: chosen.audio && new PacketScan() };
+    const lines = new LineSplitter(line => {
+      const [index, pts, dts, duration, flags] = line.split(',');
+      // Packets that the edit list drops are never shown.
+      if (flags === undefined || flags.includes('D')) return;
+      const scan = Number(index) === chosen.video.index ? scans.video : Number(index) === chosen.audio?.index ? scans.audio : undefined;
+      scan?.add(seconds(pts) ?? seconds(dts), seconds(duration));
+    });
+    const run = await runTool({
+      ...this.probe(signal),
+      arguments: [
+        '-v', 'error', ...UNTRUSTED_GLOBAL_OPTIONS, ...untrustedInputOptions(container),
+        '-show_entries', 'packet=stream_index,pts_time,dts_time,duration_time,flags', '-of', 'csv=p=0', '-i', inputPath(file),
+      ],
+      outputLimitBytes: PACKETS_OUTPUT_BYTES,
+      onOutput: chunk => lines.push(chunk.toString('latin1')),
+    });
+    const failure = toolFailure('ffprobe', run);
+    if (failure) throw failure;
+    return scans;
+  }
+
+  private probe(signal: AbortSignal) {
+    return {
+      launcher: this.launcher,
+      tool: 'ffprobe' as const,
+      limits: { cpuSeconds: this.limits.probeSeconds, memoryBytes: this.limits.probeMemoryBytes, fileBytes: 0 },
+      timeLimitSeconds: this.limits.probeSeconds * 2,
+      signal,
+    };
+  }
+}
+
+async function identify(file: string): Promise<{ container: SourceContainer; sizeBytes: number }> {
+  const handle = await open(file, 'r');
+  try {
+    const { size: sizeBytes } = await handle.stat();
+    if (sizeBytes === 0) throw new RejectedError(RejectionCode.SOURCE_EMPTY, 'The file is empty.');
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
+    const container = sniffContainer(buffer.subarray(0, bytesRead));
+    if (!container) {
+      throw new RejectedError(RejectionCode.UNSUPPORTED_FORMAT,
+        'The first bytes are not those of MP4, MOV, M4V, AVI, WebM, MKV, FLV or WMV.');
+    }
+    return { container, sizeBytes };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A header that promises more than the packets hold: the rest was cut off. */
+function assertComplete(header: FfprobeHeader, { video, audio }: ChosenStreams, facts: SourceFacts): void {
+  const ofStreams = [seconds(video.duration), seconds(audio?.duration)].filter(value => value !== undefined);
+  const promised = ofStreams.length > 0 ? Math.max(...ofStreams) : seconds(header.format?.duration) ?? 0;
+  if (promised > facts.durationSeconds + MISSING_SECONDS) {
+    throw new RejectedError(RejectionCode.TRUNCATED,
+      `The header promises ${promised.toFixed(1)} s, but the content ends after ${facts.durationSeconds.toFixed(1)} s.`);
+  }
+}
