@@ -13,7 +13,7 @@ import { EmfMetrics } from '../adapters/telemetry/emf-metrics';
 import { StructuredLogger } from '../adapters/telemetry/powertools-logger';
 import { PROCESSOR_ENVIRONMENT, readEnvironment } from '../contract';
 import { WorkerParts } from './parts';
-import { workerSettings } from './settings';
+import { stallSeconds, workerSettings } from './settings';
 import { Worker } from './worker';
 
 /** SQS hides a message this long after the receive; the first heartbeat extends it at once. */
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
       table: environment.CATALOG_TABLE, leaseSeconds: settings.leaseMs / 1000,
     }),
     store: new S3ObjectStore(clients.s3, settings.bucket),
-    transcoder: new FfmpegTranscoder(LAUNCHER),
+    transcoder: new FfmpegTranscoder({ launcher: LAUNCHER, logger, limits: { stallSeconds: stallSeconds(settings) } }),
     protection: new EcsTaskProtection(process.env.ECS_AGENT_URI),
     random: Math.random,
   };

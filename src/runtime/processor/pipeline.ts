@@ -6,7 +6,7 @@ import { WorkerParts } from './parts';
 import { publishMetadata } from './publish-metadata';
 import { withRetries } from './retry';
 import { ScratchFolder } from './scratch-space';
-import { WorkerSettings } from './settings';
+import { stageStallMs, WorkerSettings } from './settings';
 import { StageWatchdog } from './stage-watchdog';
 import { uploadAll } from './upload-media';
 import { EncodePlan, planEncode } from '../domain/encode-plan';
@@ -20,8 +20,7 @@ import { EncodedImages, EncodedMedia } from '../ports/transcoder';
 const OUTPUT_PER_SOURCE = 4;
 const IMAGES_AND_PLAYLISTS_BYTES = 16 * 1024 * 1024;
 
-/** A stage without a sign of life for two visibility timeouts is stuck. */
-const STALL_VISIBILITIES = 2;
+type TimedStage = ProcessingStage & keyof StageTimings;
 
 interface Fetched {
   readonly facts: ObjectFacts;
@@ -91,15 +90,16 @@ export class Pipeline {
     const plan = planEncode(source, this.settings.profile);
     await this.scratch.reserve(outputBytes(plan, facts.sizeBytes));
     await mkdir(this.scratch.output, { recursive: true });
-    const encoded = await this.stage('encode', alive => transcoder.encode(plan, this.scratch.source, this.scratch.output, {
-      signal,
-      onProgress: percent => {
-        alive();
-        this.job.progress.report('encode', percent);
-      },
-    }));
+    const encoded = await this.encode(plan);
     const images = await this.stage('thumbnails', () => transcoder.images(plan, this.scratch.output, signal));
     return { source, encoded, images };
+  }
+
+  /** Under the transcoder's own watch: it sees every picture, where percents of a long video stand still for minutes. */
+  private encode(plan: EncodePlan): Promise<EncodedMedia> {
+    return this.timed('encode', () => this.parts.transcoder.encode(plan, this.scratch.source, this.scratch.output, {
+      signal: this.job.signal, onProgress: percent => this.job.progress.report('encode', percent),
+    }));
   }
 
   private async upload(fetched: Fetched, { source, encoded, images }: Made): Promise<PublishedMedia> {
@@ -163,14 +163,17 @@ export class Pipeline {
     await publishMetadata(this.parts, lease.videoId, media.epoch, step => this.finishing(step));
   }
 
-  private async stage<T>(stage: ProcessingStage & keyof StageTimings, run: (alive: () => void) => Promise<T>): Promise<T> {
+  private stage<T>(stage: TimedStage, run: (alive: () => void) => Promise<T>): Promise<T> {
+    const watchdog = new StageWatchdog(this.parts.clock, stageStallMs(this.settings), this.job.abort);
+    return this.timed(stage, () => watchdog.watch(stage, run));
+  }
+
+  private async timed<T>(stage: TimedStage, run: () => Promise<T>): Promise<T> {
     const { clock } = this.parts;
-    const { signal, progress, abort } = this.job;
-    signal.throwIfAborted();
-    progress.report(stage, 0);
+    this.job.signal.throwIfAborted();
+    this.job.progress.report(stage, 0);
     const startedAt = clock.monotonic();
-    const limitMs = STALL_VISIBILITIES * this.settings.visibilitySeconds * 1000;
-    const result = await new StageWatchdog(clock, limitMs, abort).watch(stage, run);
+    const result = await run();
     this.timings[stage] = Math.round(clock.monotonic() - startedAt) / 1000;
     return result;
   }

@@ -18,6 +18,19 @@ export interface WorkerSettings {
   readonly profile: LadderProfileSpec;
 }
 
+/** A stage that shows no life for so long is stuck: two visibility timeouts, 6 minutes by default. */
+const STALL_VISIBILITIES = 2;
+/** The encoder reports every picture, so that it is known sooner. */
+const LONGEST_ENCODER_STALL_SECONDS = 90;
+
+export function stageStallMs({ visibilitySeconds }: WorkerSettings): number {
+  return STALL_VISIBILITIES * visibilitySeconds * 1000;
+}
+
+export function stallSeconds(settings: WorkerSettings): number {
+  return Math.min(LONGEST_ENCODER_STALL_SECONDS, stageStallMs(settings) / 1000);
+}
+
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 const PROFILE = v.object({
   name: v.pipe(v.string(), v.minLength(1)),

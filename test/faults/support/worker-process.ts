@@ -1,0 +1,124 @@
+/** The bundled worker as ECS would run it: its own process, its own scratch, credentials from the container endpoint. */
+import { ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { EnvironmentOf, LadderProfileSpec, PROCESSOR_ENVIRONMENT } from '../../../src/runtime/contract';
+import { descendants } from './processes';
+import { BUCKET, MAX_RECEIVE_COUNT, REGION, TABLE, VISIBILITY_SECONDS, WORKER_ROLE, World } from './world';
+
+export const BUNDLE = process.env.FAULTS_BUNDLE ?? path.resolve(__dirname, '../../../assets/runtime/processor/index.js');
+
+/** One small rung: the encode is real, and short. */
+export const PROFILE: LadderProfileSpec = {
+  name: 'faults',
+  version: 1,
+  rungs: [{ name: '120p', shortSide: 120, codec: 'h264', crf: 30, maxBitrate: 200_000 }],
+  maxFrameRate: 30,
+  audioBitrate: 48_000,
+  audioOnlyRung: false,
+  progressiveMp4: false,
+};
+
+type WorkerEnvironment = EnvironmentOf<typeof PROCESSOR_ENVIRONMENT>;
+
+export interface WorkerOptions {
+  readonly environment?: Partial<WorkerEnvironment>;
+  /** Milliseconds that the process's wall clock is off by. */
+  readonly clockShiftMs?: number;
+}
+
+export const STOP_TIMEOUT_SECONDS = 8;
+const LOG_LINES = 400;
+
+export class WorkerProcess {
+  readonly log: string[] = [];
+  private readonly child: ChildProcess;
+  private readonly exited: Promise<unknown>;
+
+  constructor(world: World, readonly scratch: string, options: WorkerOptions = {}) {
+    fs.mkdirSync(scratch, { recursive: true });
+    const { endpoint, credentials, ecsAgent } = world.gateway;
+    const task = ecsAgent.addTask({ taskRoleArn: WORKER_ROLE, clusterArn: `arn:aws:ecs:${REGION}:111122223333:cluster/faults` });
+    const environment: WorkerEnvironment = {
+      CATALOG_TABLE: TABLE,
+      VIDEO_BUCKET: BUCKET,
+      METRICS_NAMESPACE: 'Faults',
+      LOG_LEVEL: 'DEBUG',
+      MAX_UPLOAD_BYTES: String(10 * 1024 * 1024),
+      JOB_QUEUE_URL: world.queueUrl,
+      MAX_RECEIVE_COUNT: String(MAX_RECEIVE_COUNT),
+      VISIBILITY_TIMEOUT_SECONDS: String(VISIBILITY_SECONDS),
+      HEARTBEAT_SECONDS: '1',
+      MAX_JOB_SECONDS: '20',
+      STOP_TIMEOUT_SECONDS: String(STOP_TIMEOUT_SECONDS),
+      CONCURRENCY: '1',
+      SCRATCH_DIR: 'scratch',
+      SCRATCH_BYTES: String(200 * 1024 * 1024),
+      LADDER_PROFILE: JSON.stringify(PROFILE),
+      ...options.environment,
+    };
+    const shift = options.clockShiftMs ?? 0;
+    this.child = spawn(process.execPath, [...shift ? ['--require', path.join(__dirname, 'shift-clock.cjs')] : [], BUNDLE], {
+      cwd: scratch,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...environment,
+        PATH: process.env.PATH,
+        AWS_REGION: REGION,
+        AWS_ENDPOINT_URL: endpoint,
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${endpoint}${credentials.containerPath(WORKER_ROLE)}`,
+        ECS_AGENT_URI: `${endpoint}${task.agentPath}`,
+        FAULTS_CLOCK_SHIFT_MS: String(shift),
+      },
+    });
+    this.exited = once(this.child, 'exit');
+    for (const stream of [this.child.stdout!, this.child.stderr!]) {
+      stream.setEncoding('utf8').on('data', (text: string) => this.remember(text));
+    }
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  get running(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  get exitCode(): number | null {
+    return this.child.exitCode;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (this.running) this.child.kill(signal);
+  }
+
+  /** Processes that the worker started and that are named so. */
+  tools(name: string): number[] {
+    return descendants(this.pid).filter(({ command }) => command === name).map(({ pid }) => pid);
+  }
+
+  async exit(): Promise<void> {
+    if (this.running) await this.exited;
+  }
+
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.exit();
+  }
+
+  /** SIGTERM, and SIGKILL when the stop timeout has passed, as ECS does. Returns the exit code; null after SIGKILL. */
+  async stop(): Promise<number | null> {
+    this.signal('SIGTERM');
+    const timer = setTimeout(() => this.signal('SIGKILL'), STOP_TIMEOUT_SECONDS * 1000);
+    await this.exit();
+    clearTimeout(timer);
+    return this.child.exitCode;
+  }
+
+  private remember(text: string): void {
+    this.log.push(...text.split('\n').filter(line => line !== ''));
+    if (this.log.length > LOG_LINES) this.log.splice(0, this.log.length - LOG_LINES);
+  }
+}

@@ -1,0 +1,203 @@
+/** One gateway with the platform's bucket, catalog and queues, as the harness needs it: the operator's view on everything. */
+import { randomUUID } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { AwsGateway, CallRecord, InterceptedCall } from '../../../src/local/aws/gateway';
+import { PolicyStatement } from '../../../src/local/aws/iam';
+import { fromVideoItem, toVideoItem, videoItemKey } from '../../../src/runtime/adapters/aws/dynamodb-video-item';
+import { ObjectCreatedEvent, sourceKey } from '../../../src/runtime/contract';
+import { Video, VideoStatus } from '../../../src/runtime/domain/video';
+
+export const REGION = 'eu-central-1';
+const ACCOUNT = '111122223333';
+export const WORKER_ROLE = `arn:aws:iam::${ACCOUNT}:role/worker`;
+export const BUCKET = 'videos';
+export const TABLE = 'catalog';
+const BUCKET_ARN = `arn:aws:s3:::${BUCKET}`;
+const TABLE_ARN = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${TABLE}`;
+const JOBS_ARN = `arn:aws:sqs:${REGION}:${ACCOUNT}:jobs`;
+const DEAD_LETTERS_ARN = `arn:aws:sqs:${REGION}:${ACCOUNT}:dead-letters`;
+const RULE_ARN = `arn:aws:events:${REGION}:${ACCOUNT}:rule/object-created`;
+
+export const MAX_RECEIVE_COUNT = 3;
+export const VISIBILITY_SECONDS = 3;
+
+const WORKER_STATEMENTS: readonly PolicyStatement[] = [
+  { Effect: 'Allow', Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'], Resource: JOBS_ARN },
+  { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], Resource: TABLE_ARN },
+  { Effect: 'Allow', Action: ['s3:GetObject', 's3:GetObjectVersion'], Resource: `${BUCKET_ARN}/uploads/*` },
+  { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], Resource: [`${BUCKET_ARN}/media/*`, `${BUCKET_ARN}/metadata/*`] },
+  { Effect: 'Allow', Action: 's3:ListBucket', Resource: BUCKET_ARN },
+  { Effect: 'Allow', Action: 'ecs:UpdateTaskProtection', Resource: '*' },
+];
+
+export interface WorldHooks {
+  readonly intercept?: (call: InterceptedCall) => Promise<boolean>;
+  readonly onCall?: (call: CallRecord) => void;
+}
+
+export interface StoredItem {
+  readonly video: Video;
+  readonly epoch: number;
+  readonly owner?: string;
+  readonly sequencer?: string;
+}
+
+export class World {
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  readonly dynamodb: DynamoDBClient;
+  /** Replaced from schedule to schedule, while the gateway stays. */
+  hooks: WorldHooks = {};
+
+  private constructor(readonly gateway: AwsGateway, readonly directory: string) {
+    const config = { endpoint: gateway.endpoint, region: REGION, maxAttempts: 2, credentials: gateway.operatorCredential() };
+    this.s3 = new S3Client({ ...config, forcePathStyle: true });
+    this.sqs = new SQSClient(config);
+    this.dynamodb = new DynamoDBClient(config);
+  }
+
+  static async start(): Promise<World> {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'faults-'));
+    const reference: { world?: World } = {};
+    const gateway = await AwsGateway.start({
+      stateDir: path.join(directory, 'aws'),
+      region: REGION,
+      accountId: ACCOUNT,
+      buckets: [{ name: BUCKET, arn: BUCKET_ARN, versioned: true, eventBridge: true }],
+      tables: [{
+        name: TABLE,
+        arn: TABLE_ARN,
+        keySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
+        attributeDefinitions: ['pk', 'sk'].map(AttributeName => ({ AttributeName, AttributeType: 'S' as const })),
+      }],
+      queues: [
+        {
+          name: 'jobs',
+          arn: JOBS_ARN,
+          visibilityTimeout: VISIBILITY_SECONDS,
+          redrivePolicy: { deadLetterTargetArn: DEAD_LETTERS_ARN, maxReceiveCount: MAX_RECEIVE_COUNT },
+        },
+        { name: 'dead-letters', arn: DEAD_LETTERS_ARN },
+      ],
+      rules: [{
+        name: 'object-created',
+        arn: RULE_ARN,
+        eventPattern: { 'source': ['aws.s3'], 'detail-type': ['Object Created'], 'detail': { object: { key: [{ prefix: 'uploads/' }] } } },
+        targets: [{ id: 'jobs', arn: JOBS_ARN }],
+      }],
+      principals: [{ arn: WORKER_ROLE, policies: [{ name: 'worker', document: { Statement: WORKER_STATEMENTS } }] }],
+      resourcePolicies: [{
+        resourceArn: JOBS_ARN,
+        document: { Statement: [{ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: JOBS_ARN }] },
+      }],
+      intercept: async call => await reference.world?.hooks.intercept?.(call) ?? false,
+      onCall: call => reference.world?.hooks.onCall?.(call),
+    });
+    reference.world = new World(gateway, directory);
+    return reference.world;
+  }
+
+  get queueUrl(): string {
+    return `${this.gateway.endpoint}/${ACCOUNT}/jobs`;
+  }
+
+  get deadLetterUrl(): string {
+    return `${this.gateway.endpoint}/${ACCOUNT}/dead-letters`;
+  }
+
+  /** A catalog record as the uploader writes it. */
+  async createVideo(videoId: string = randomUUID()): Promise<string> {
+    const now = new Date().toISOString();
+    const video: Video = {
+      videoId,
+      ownerId: 'owner-1',
+      title: 'A clip',
+      fileName: 'clip.mp4',
+      contentType: 'video/mp4',
+      visibility: 'private',
+      status: VideoStatus.AWAITING_UPLOAD,
+      createdAt: now,
+      updatedAt: now,
+      correlationId: `correlation-${videoId.slice(0, 8)}`,
+      sizeBytes: 1,
+      views: 0,
+      likes: 0,
+    };
+    await this.dynamodb.send(new PutItemCommand({ TableName: TABLE, Item: toVideoItem(video) }));
+    return videoId;
+  }
+
+  /** Uploads a source, which sends the job message by way of the event rule. */
+  async upload(videoId: string, file: string): Promise<void> {
+    await this.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: sourceKey(videoId), Body: fs.readFileSync(file) }));
+  }
+
+  async item(videoId: string): Promise<StoredItem | undefined> {
+    const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName: TABLE, Key: videoItemKey(videoId), ConsistentRead: true }));
+    return Item && {
+      video: fromVideoItem(Item), epoch: Number(Item.leaseEpoch?.N ?? 0), owner: Item.leaseOwner?.S, sequencer: Item.sequencer?.S,
+    };
+  }
+
+  /** What the API does when a viewer deletes a video. */
+  async deleteVideo(videoId: string): Promise<void> {
+    await this.dynamodb.send(new UpdateItemCommand({
+      TableName: TABLE,
+      Key: videoItemKey(videoId),
+      UpdateExpression: 'SET #status = :deleted',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':deleted': { S: VideoStatus.DELETED } },
+    }));
+  }
+
+  async keys(prefix: string): Promise<string[]> {
+    const { Contents = [] } = await this.s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }));
+    return Contents.map(({ Key }) => Key!);
+  }
+
+  async text(key: string): Promise<string> {
+    const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
+    return Body!.transformToString();
+  }
+
+  async send(body: string): Promise<void> {
+    await this.sqs.send(new SendMessageCommand({ QueueUrl: this.queueUrl, MessageBody: body }));
+  }
+
+  async sendEvent(event: ObjectCreatedEvent): Promise<void> {
+    await this.send(JSON.stringify(event));
+  }
+
+  /** Messages in the queue, visible or not. */
+  async backlog(): Promise<number> {
+    const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'] as const;
+    const { Attributes = {} } = await this.sqs.send(new GetQueueAttributesCommand({ QueueUrl: this.queueUrl, AttributeNames: [...names] }));
+    return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+  }
+
+  /** Takes every dead letter out and returns the bodies. */
+  async drainDeadLetters(): Promise<string[]> {
+    const bodies: string[] = [];
+    for (;;) {
+      const { Messages = [] } = await this.sqs.send(new ReceiveMessageCommand({
+        QueueUrl: this.deadLetterUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 60,
+      }));
+      if (Messages.length === 0) return bodies;
+      for (const { Body, ReceiptHandle } of Messages) {
+        bodies.push(Body!);
+        await this.sqs.send(new DeleteMessageCommand({ QueueUrl: this.deadLetterUrl, ReceiptHandle }));
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const client of [this.s3, this.sqs, this.dynamodb]) client.destroy();
+    await this.gateway.close();
+    fs.rmSync(this.directory, { recursive: true, force: true });
+  }
+}
