@@ -14,7 +14,9 @@ export function thirdPartyNotices(inputs: readonly string[], root: string): stri
   const folders = new Set(inputs.map(packageFolder).filter(folder => folder !== undefined));
   const coveredBy = new Map<string, string[]>();
   for (const folder of [...folders].sort()) {
-    const { name, version, license } = JSON.parse(fs.readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
+    const { name, version, ...manifest } = JSON.parse(fs.readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
+    // Before npm settled on one `license`, packages listed `licenses`; async 0.2, which fluent-ffmpeg uses, still does.
+    const license: string | undefined = manifest.license ?? manifest.licenses?.[0]?.type;
     if (!PERMISSIVE.test(license ?? '')) throw new Error(`${name}@${version} is bundled, but its licence '${license}' is not one we ship`);
     const text = licenseText(path.join(root, folder)) ?? `${license}\n`;
     coveredBy.set(text, [...coveredBy.get(text) ?? [], `${name} ${version} (${license})`]);
