@@ -78,8 +78,9 @@ export class LocalCredentials implements CredentialStore {
 
   /** Ends the life of every temporary key of the role now, as when its session is revoked. */
   expireNow(principalArn: string): void {
+    const expiresAt = this.now();
     for (const [id, credential] of this.issued) {
-      if (credential.caller.principalArn === principalArn && credential.expiresAt) this.issued.set(id, { ...credential, expiresAt: this.now() });
+      if (credential.caller.principalArn === principalArn && credential.expiresAt) this.issued.set(id, { ...credential, expiresAt });
     }
   }
 

@@ -37,15 +37,15 @@ interface TaskState extends EcsTask {
 
 /** The task-protection endpoint that the ECS agent offers inside a task. */
 export class EcsAgent {
+  static serves(url: string | undefined): boolean {
+    return STATE_PATH.test(url ?? '');
+  }
+
   private readonly tasks = new Map<string, TaskState>();
   private readonly now: Now;
 
   constructor(private readonly options: EcsAgentOptions) {
     this.now = options.now ?? (() => new Date());
-  }
-
-  static serves(url: string | undefined): boolean {
-    return STATE_PATH.test(url ?? '');
   }
 
   /** Starts a task as far as the agent is concerned. */

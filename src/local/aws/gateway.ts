@@ -67,18 +67,6 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** One loopback server that speaks S3, SQS and DynamoDB, and to containers also the ECS credential and agent endpoints. */
 export class AwsGateway {
-  readonly endpoint: string;
-  private readonly pending = new Set<Promise<void>>();
-  private readonly jsonEndpoint: JsonEndpoint;
-  private readonly targets: ReadonlyMap<string, string>;
-
-  private constructor(private readonly options: GatewayOptions, private readonly server: http.Server, private readonly parts: Parts) {
-    this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    this.jsonEndpoint = new JsonEndpoint({ credentials: parts.credentials, region: options.region, now: options.now });
-    this.targets = new Map(parts.jsonServices.map(service => [service.targetPrefix, service.name]));
-    server.on('request', (request, response) => this.accept(request, response));
-  }
-
   /** Resolves when the gateway takes calls; nothing is left running when it rejects. */
   static async start(options: GatewayOptions): Promise<AwsGateway> {
     const server = http.createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 });
@@ -89,6 +77,18 @@ export class AwsGateway {
       server.close();
       throw error;
     }
+  }
+
+  readonly endpoint: string;
+  private readonly pending = new Set<Promise<void>>();
+  private readonly jsonEndpoint: JsonEndpoint;
+  private readonly targets: ReadonlyMap<string, string>;
+
+  private constructor(private readonly options: GatewayOptions, private readonly server: http.Server, private readonly parts: Parts) {
+    this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.jsonEndpoint = new JsonEndpoint({ credentials: parts.credentials, region: options.region, now: options.now });
+    this.targets = new Map(parts.jsonServices.map(service => [service.targetPrefix, service.name]));
+    server.on('request', (request, response) => this.accept(request, response));
   }
 
   get credentials(): LocalCredentials {

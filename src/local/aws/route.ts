@@ -14,7 +14,8 @@ export function routeOf(request: IncomingMessage, jsonServices: ReadonlyMap<stri
   const target = request.headers['x-amz-target'];
   if (typeof target === 'string') {
     const [prefix, operation = ''] = [target.slice(0, target.lastIndexOf('.')), target.slice(target.lastIndexOf('.') + 1)];
-    return { service: jsonServices.get(prefix) ?? signedService(request) ?? prefix, operation: jsonServices.has(prefix) ? operation : target };
+    const known = jsonServices.get(prefix);
+    return known === undefined ? { service: signedService(request) ?? prefix, operation: target } : { service: known, operation };
   }
   if (EcsAgent.serves(request.url)) return { service: 'ecs-agent', operation: `${request.method} task-protection` };
   if (/^\/credentials\/[0-9a-f]{32}$/.test(request.url ?? '')) return { service: 'credentials', operation: 'GetCredentials' };

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as http from 'http';
 import * as os from 'os';
 import * as path from 'path';
-import dynalite = require('dynalite');
+import dynalite from 'dynalite';
 import { JsonObject } from '../http-json';
 
 export interface DynaliteReply {
@@ -15,10 +15,6 @@ export interface DynaliteReply {
  * the gateway may reach it.
  */
 export class DynaliteServer {
-  private readonly agent = new http.Agent({ keepAlive: true });
-
-  private constructor(private readonly server: http.Server, private readonly directory: string) {}
-
   static async start(dataDir: string): Promise<DynaliteServer> {
     fs.mkdirSync(dataDir, { recursive: true });
     // A socket's path may have about 100 characters; the state directory's own may be longer.
@@ -31,6 +27,10 @@ export class DynaliteServer {
     return new DynaliteServer(server, directory);
   }
 
+  private readonly agent = new http.Agent({ keepAlive: true });
+
+  private constructor(private readonly server: http.Server, private readonly directory: string) {}
+
   call(operation: string, input: JsonObject): Promise<DynaliteReply> {
     return new Promise((resolve, reject) => {
       const request = http.request({
@@ -42,7 +42,7 @@ export class DynaliteServer {
           'x-amz-target': `DynamoDB_20120810.${operation}`,
           'x-amz-date': '20200101T000000Z',
           // dynalite wants to see a signature; the gateway has verified the real one.
-          'authorization': 'AWS4-HMAC-SHA256 Credential=gateway/20200101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+          authorization: 'AWS4-HMAC-SHA256 Credential=gateway/20200101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
         },
       }, response => {
         const chunks: Buffer[] = [];

@@ -19,11 +19,6 @@ const POLL_MS = 5;
 
 /** The template's tables on dynalite: durable, with conditional writes and indexes, without transactions, streams or TTL. */
 export class DynamoDbService implements JsonService {
-  readonly name = 'dynamodb';
-  readonly targetPrefix = 'DynamoDB_20120810';
-
-  private constructor(private readonly options: DynamoDbServiceOptions, private readonly dynalite: DynaliteServer) {}
-
   static async start(options: DynamoDbServiceOptions): Promise<DynamoDbService> {
     const service = new DynamoDbService(options, await DynaliteServer.start(options.stateDir));
     try {
@@ -34,6 +29,11 @@ export class DynamoDbService implements JsonService {
       throw error;
     }
   }
+
+  readonly name = 'dynamodb';
+  readonly targetPrefix = 'DynamoDB_20120810';
+
+  private constructor(private readonly options: DynamoDbServiceOptions, private readonly dynalite: DynaliteServer) {}
 
   async execute({ operation, input, caller }: JsonCall): Promise<JsonReply> {
     const known = Object.hasOwn(DYNAMODB_OPERATIONS, operation) ? DYNAMODB_OPERATIONS[operation] : undefined;

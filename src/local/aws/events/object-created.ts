@@ -24,19 +24,19 @@ export interface EventOrigin {
 /** The event that S3 sends to EventBridge, field by field as the S3 user guide shows it. */
 export function objectCreatedEvent(object: CreatedObject, origin: EventOrigin): JsonRecord {
   return {
-    'version': '0',
-    'id': randomUUID(),
+    version: '0',
+    id: randomUUID(),
     'detail-type': 'Object Created',
-    'source': 'aws.s3',
-    'account': origin.accountId,
+    source: 'aws.s3',
+    account: origin.accountId,
     // EventBridge gives whole seconds.
-    'time': origin.time.toISOString().replace(/\.\d{3}Z$/, 'Z'),
-    'region': origin.region,
-    'resources': [`arn:aws:s3:::${object.bucket}`],
-    'detail': {
-      'version': '0',
-      'bucket': { name: object.bucket },
-      'object': {
+    time: origin.time.toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    region: origin.region,
+    resources: [`arn:aws:s3:::${object.bucket}`],
+    detail: {
+      version: '0',
+      bucket: { name: object.bucket },
+      object: {
         key: object.key,
         size: object.size,
         // Without the quotes that the ETag header has.
@@ -45,9 +45,9 @@ export function objectCreatedEvent(object: CreatedObject, origin: EventOrigin): 
         sequencer: object.sequencer,
       },
       'request-id': object.requestId ?? randomUUID().replace(/-/g, '').slice(0, 16).toUpperCase(),
-      'requester': origin.accountId,
+      requester: origin.accountId,
       'source-ip-address': object.sourceIp ?? '127.0.0.1',
-      'reason': object.reason,
+      reason: object.reason,
     },
   };
 }

@@ -45,7 +45,6 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 
 export interface Condition {
   holds(context: ConditionContext): boolean;
-  readonly description: string;
 }
 
 /**
@@ -63,15 +62,13 @@ function compileCondition(where: string, operatorName: string, key: string, valu
   const expected = many(value).map(String);
   const variable = expected.find(text => text.includes('${'));
   if (variable) throw new UnsupportedPolicy(where, `condition on ${key} uses the policy variable in "${variable}"; write the value out`);
-  const description = `${operatorName} ${key} [${expected.join(', ')}]`;
   if (operatorName === 'Null') {
     const wantsAbsent = expected.includes('true');
-    return { description, holds: context => (valuesOf(context, key).length === 0) === wantsAbsent };
+    return { holds: context => (valuesOf(context, key).length === 0) === wantsAbsent };
   }
   const { quantifier, operator, ifExists } = parseOperator(where, operatorName);
   const matches = (actual: string) => expected.some(each => operator.compare(actual, each)) !== Boolean(operator.negated);
   return {
-    description,
     holds: context => {
       const actual = valuesOf(context, key);
       if (quantifier === 'ForAllValues') return actual.every(matches);

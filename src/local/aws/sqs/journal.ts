@@ -15,19 +15,19 @@ const COMPACT_AFTER = 5000;
  * a caller was told survives a kill of the process; they are not flushed to the disk, as this guards no one's power cut.
  */
 export class Journal {
-  private descriptor: number;
-  private records = 0;
-
-  private constructor(private readonly file: string) {
-    this.descriptor = fs.openSync(file, 'a');
-  }
-
   static open(file: string): { journal: Journal; messages: Map<string, StoredMessage> } {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     const messages = replay(file);
     const journal = new Journal(file);
     journal.rewrite(messages.values());
     return { journal, messages };
+  }
+
+  private descriptor: number;
+  private records = 0;
+
+  private constructor(private readonly file: string) {
+    this.descriptor = fs.openSync(file, 'a');
   }
 
   put(message: StoredMessage): void {

@@ -28,7 +28,9 @@ const SEND_PARAMETERS = ['MessageBody', 'DelaySeconds', 'MessageAttributes', 'Me
 
 export const QUEUE_OPERATIONS: Readonly<Record<string, QueueOperation>> = {
   SendMessage: {
-    action: 'SendMessage', parameters: SEND_PARAMETERS, keyActions: ENCRYPTS,
+    action: 'SendMessage',
+    parameters: SEND_PARAMETERS,
+    keyActions: ENCRYPTS,
     run: (queue, call) => send(queue, call.input, call.caller.accessKeyId),
   },
   SendMessageBatch: { action: 'SendMessage', parameters: ['Entries'], keyActions: ENCRYPTS, run: sendBatch },
@@ -40,20 +42,24 @@ export const QUEUE_OPERATIONS: Readonly<Record<string, QueueOperation>> = {
   },
   DeleteMessage: { action: 'DeleteMessage', parameters: ['ReceiptHandle'], run: (queue, call) => deleteMessage(queue, call.input) },
   DeleteMessageBatch: {
-    action: 'DeleteMessage', parameters: ['Entries'],
+    action: 'DeleteMessage',
+    parameters: ['Entries'],
     run: (queue, call) => forEachEntry(batchEntries(call.input), entry => deleteMessage(queue, only(entry, 'DeleteMessageBatch', ['ReceiptHandle']))),
   },
   ChangeMessageVisibility: {
-    action: 'ChangeMessageVisibility', parameters: ['ReceiptHandle', 'VisibilityTimeout'],
+    action: 'ChangeMessageVisibility',
+    parameters: ['ReceiptHandle', 'VisibilityTimeout'],
     run: (queue, call) => changeVisibility(queue, call.input),
   },
   ChangeMessageVisibilityBatch: {
-    action: 'ChangeMessageVisibility', parameters: ['Entries'],
+    action: 'ChangeMessageVisibility',
+    parameters: ['Entries'],
     run: (queue, call) => forEachEntry(batchEntries(call.input),
       entry => changeVisibility(queue, only(entry, 'ChangeMessageVisibilityBatch', ['ReceiptHandle', 'VisibilityTimeout']))),
   },
   GetQueueAttributes: {
-    action: 'GetQueueAttributes', parameters: ['AttributeNames'],
+    action: 'GetQueueAttributes',
+    parameters: ['AttributeNames'],
     run: (queue, call) => ({ Attributes: queueAttributes(queue, textList(call.input, 'AttributeNames')) }),
   },
   PurgeQueue: { action: 'PurgeQueue', parameters: [], run: queue => (queue.purge(), {}) },

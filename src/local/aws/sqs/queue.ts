@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'crypto';
 import { Now } from '../types';
 import { Journal } from './journal';
-import { StoredMessage } from './message';
 import { LongPolls } from './long-polls';
+import { StoredMessage } from './message';
 
 /** A resolved `AWS::SQS::Queue`; durations in seconds. */
 export interface QueueDefinition {
@@ -42,33 +42,36 @@ export type QueueCounts = { readonly visible: number; readonly inFlight: number;
 /** Twelve hours after its receive a message becomes visible, however often its visibility was extended. */
 export const MAX_VISIBILITY_SECONDS = 43_200;
 
+/** What SQS uses where the template says nothing. */
+const DEFAULTS = { visibilityTimeout: 30, receiveWaitTime: 0, retention: 345_600, delay: 0, maximumMessageSize: 1_048_576 };
+
 /**
  * A standard queue: messages wait, become invisible when received, come back when their time is over, and move to
  * the dead-letter queue on the receive after the last one allowed.
  */
 export class Queue {
-  readonly definition: Required<Omit<QueueDefinition, 'url' | 'redrivePolicy' | 'kmsKeyArn'>> & QueueDefinition;
+  readonly definition: QueueDefinition & typeof DEFAULTS;
   readonly openedAt: Date;
   private readonly journal: Journal;
   private readonly messages: Map<string, StoredMessage>;
   private readonly longPolls: LongPolls;
 
   constructor(definition: QueueDefinition, private readonly options: QueueOptions) {
-    this.definition = { visibilityTimeout: 30, receiveWaitTime: 0, retention: 345_600, delay: 0, maximumMessageSize: 1_048_576, ...definition };
+    this.definition = { ...DEFAULTS, ...definition };
     ({ journal: this.journal, messages: this.messages } = Journal.open(options.journalFile));
     this.openedAt = options.now();
     this.longPolls = new LongPolls(() => this.nextVisibleAt(), () => this.time());
   }
 
-  send({ body, attributes, systemAttributes, senderId }: NewMessage, delaySeconds: number = this.definition.delay): StoredMessage {
+  send(message: NewMessage, delaySeconds: number = this.definition.delay): StoredMessage {
     const sentAt = this.time();
-    return this.add({ body, attributes, systemAttributes, senderId, id: randomUUID(), sentAt, visibleAt: sentAt + delaySeconds * 1000, receiveCount: 0 });
+    return this.add({ ...contentOf(message), id: randomUUID(), sentAt, visibleAt: sentAt + delaySeconds * 1000, receiveCount: 0 });
   }
 
   /** Takes in a message that another queue gave up; its age goes on counting. */
   addDeadLetter(message: StoredMessage, sourceArn: string): void {
-    const { id, body, attributes, systemAttributes, senderId, sentAt } = message;
-    this.add({ id, body, attributes, systemAttributes, senderId, sentAt, visibleAt: this.time(), receiveCount: 0, deadLetterSourceArn: sourceArn });
+    const { id, sentAt } = message;
+    this.add({ ...contentOf(message), id, sentAt, visibleAt: this.time(), receiveCount: 0, deadLetterSourceArn: sourceArn });
   }
 
   /** Resolves as soon as there is a message, or empty when the wait is over, the caller gone or the queue closed. */
@@ -191,6 +194,10 @@ export class Queue {
   private time(): number {
     return this.options.now().getTime();
   }
+}
+
+function contentOf({ body, attributes, systemAttributes, senderId }: NewMessage): NewMessage {
+  return { body, attributes, systemAttributes, senderId };
 }
 
 /** Whether a text could be a receipt handle of ours at all. */

@@ -4,7 +4,7 @@ import { accessDenied, JsonCall, JsonError, JsonReply, jsonReply, JsonService } 
 import { AccessDenied, Authorizer, Caller, ConditionContext, Now } from '../types';
 import { onlyParameters, requiredText } from './input';
 import { MoveTasks } from './move-tasks';
-import { QUEUE_OPERATIONS } from './operations';
+import { QUEUE_OPERATIONS, QueueOperation } from './operations';
 import { Queue, QueueDefinition } from './queue';
 import { renderSqsError } from './sqs-errors';
 
@@ -87,7 +87,7 @@ export class SqsService implements JsonService {
     return queueOperation.run(queue, call);
   }
 
-  private authorize(caller: Caller, queue: Queue, operation: { action: string; keyActions?: readonly string[] }, context: ConditionContext = {}): void {
+  private authorize(caller: Caller, queue: Queue, operation: QueueOperation, context: ConditionContext = {}): void {
     const { arn, kmsKeyArn } = queue.definition;
     this.options.authorizer.authorize(caller, `sqs:${operation.action}`, arn, context);
     if (kmsKeyArn === undefined) return;

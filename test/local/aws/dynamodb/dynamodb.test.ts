@@ -90,8 +90,11 @@ describe('conditional writes', () => {
   test('a conditional delete keeps what does not match', async () => {
     await put({ ...key('delete'), status: { S: 'READY' } });
     const remove = (status: string) => dynamodb.send(new DeleteItemCommand({
-      TableName: TABLE, Key: key('delete'), ConditionExpression: '#status = :status',
-      ExpressionAttributeNames: { '#status': 'status' }, ExpressionAttributeValues: { ':status': { S: status } },
+      TableName: TABLE,
+      Key: key('delete'),
+      ConditionExpression: '#status = :status',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':status': { S: status } },
     }));
     await expect(remove('FAILED')).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
     await remove('READY');
@@ -109,8 +112,14 @@ describe('reading many', () => {
 
   test('an index is queried newest first, page by page', async () => {
     const page = (ExclusiveStartKey?: Item) => dynamodb.send(new QueryCommand({
-      TableName: TABLE, IndexName: 'by-owner', Limit: 2, ScanIndexForward: false, ExclusiveStartKey,
-      KeyConditionExpression: '#owner = :owner', ExpressionAttributeNames: { '#owner': 'owner' }, ExpressionAttributeValues: { ':owner': { S: 'anna' } },
+      TableName: TABLE,
+      IndexName: 'by-owner',
+      Limit: 2,
+      ScanIndexForward: false,
+      ExclusiveStartKey,
+      KeyConditionExpression: '#owner = :owner',
+      ExpressionAttributeNames: { '#owner': 'owner' },
+      ExpressionAttributeValues: { ':owner': { S: 'anna' } },
     }));
     const dates: Array<string | undefined> = [];
     for (let next: Item | undefined, more = true; more; more = next !== undefined) {
@@ -128,8 +137,11 @@ describe('reading many', () => {
 
   test('a scan with a consistent read and a filter', async () => {
     const { Count } = await dynamodb.send(new ScanCommand({
-      TableName: TABLE, ConsistentRead: true, FilterExpression: '#owner = :owner',
-      ExpressionAttributeNames: { '#owner': 'owner' }, ExpressionAttributeValues: { ':owner': { S: 'anna' } },
+      TableName: TABLE,
+      ConsistentRead: true,
+      FilterExpression: '#owner = :owner',
+      ExpressionAttributeNames: { '#owner': 'owner' },
+      ExpressionAttributeValues: { ':owner': { S: 'anna' } },
     }));
     expect(Count).toBe(5);
   });
@@ -183,7 +195,10 @@ describe('permissions', () => {
   test('an index and its table are different resources', async () => {
     const worker = platform.dynamodb(WORKER);
     const query = (IndexName: string | undefined, attribute: string) => worker.send(new QueryCommand({
-      TableName: TABLE, IndexName, KeyConditionExpression: '#key = :value', ExpressionAttributeNames: { '#key': attribute },
+      TableName: TABLE,
+      IndexName,
+      KeyConditionExpression: '#key = :value',
+      ExpressionAttributeNames: { '#key': attribute },
       ExpressionAttributeValues: { ':value': { S: 'anna' } },
     }));
     await expect(query('by-owner', 'owner')).resolves.toBeDefined();
@@ -199,7 +214,10 @@ describe('permissions', () => {
     const kmsKeyArn = `arn:aws:kms:${REGION}:${ACCOUNT}:key/catalog`;
     const encrypted = await Platform.start({
       tables: [{
-        name: TABLE, arn: TABLE_ARN, kmsKeyArn, keySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+        name: TABLE,
+        arn: TABLE_ARN,
+        kmsKeyArn,
+        keySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
         attributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
       }],
     });
@@ -228,7 +246,9 @@ describe('a restart', () => {
     const changed = Platform.start({
       stateDir,
       tables: [{
-        name: TABLE, arn: TABLE_ARN, keySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        name: TABLE,
+        arn: TABLE_ARN,
+        keySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
         attributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
       }],
     });

@@ -18,7 +18,10 @@ function createBus(rule: Partial<Rule>, options: { closed?: string[]; invoke?: E
   const delivered: string[] = [];
   const failures: FailedDelivery[] = [];
   const open = (action: string): PolicyStatement => ({
-    Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: action, Resource: '*',
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: action,
+    Resource: '*',
     Condition: { ArnEquals: { 'aws:SourceArn': RULE.arn }, StringEquals: { 'aws:SourceAccount': ACCOUNT } },
   });
   const actions: Array<[string, string]> = [[QUEUE, 'sqs:SendMessage'], [DEAD_LETTERS, 'sqs:SendMessage'], [FUNCTION, 'lambda:InvokeFunction']];

@@ -12,28 +12,28 @@ const onKey = (...matchers: JsonRecord[]): JsonRecord => ({ detail: { object: { 
 
 test('an object-created event has the fields that S3 gives it', () => {
   expect(EVENT).toEqual({
-    'version': '0',
-    'id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+    version: '0',
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     'detail-type': 'Object Created',
-    'source': 'aws.s3',
-    'account': '111122223333',
-    'time': '2026-01-31T12:00:00Z',
-    'region': 'eu-central-1',
-    'resources': ['arn:aws:s3:::videos'],
-    'detail': {
-      'version': '0',
-      'bucket': { name: 'videos' },
-      'object': { 'key': 'uploads/7/source.MP4', 'size': 1024, 'etag': 'abc', 'version-id': 'v1', 'sequencer': '0A' },
+    source: 'aws.s3',
+    account: '111122223333',
+    time: '2026-01-31T12:00:00Z',
+    region: 'eu-central-1',
+    resources: ['arn:aws:s3:::videos'],
+    detail: {
+      version: '0',
+      bucket: { name: 'videos' },
+      object: { key: 'uploads/7/source.MP4', size: 1024, etag: 'abc', 'version-id': 'v1', sequencer: '0A' },
       'request-id': 'R1',
-      'requester': '111122223333',
+      requester: '111122223333',
       'source-ip-address': '127.0.0.1',
-      'reason': 'PutObject',
+      reason: 'PutObject',
     },
   });
 });
 
 test.each<[string, JsonRecord, boolean]>([
-  ['exact values of several fields', { 'source': ['aws.s3'], 'detail-type': ['Object Created'], 'detail': { bucket: { name: ['videos'] } } }, true],
+  ['exact values of several fields', { source: ['aws.s3'], 'detail-type': ['Object Created'], detail: { bucket: { name: ['videos'] } } }, true],
   ['one field that differs', { source: ['aws.s3'], detail: { bucket: { name: ['others'] } } }, false],
   ['any of a list', { detail: { bucket: { name: ['others', 'videos'] } } }, true],
   ['a number', { detail: { object: { size: [1024] } } }, true],

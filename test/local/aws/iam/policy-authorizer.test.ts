@@ -130,7 +130,10 @@ describe('resource policies', () => {
     const subject = authorizer([{ Effect: 'Allow', Action: 's3:*', Resource: '*' }], [resourcePolicy(BUCKET,
       { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [BUCKET, `${BUCKET}/*`], Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
       {
-        Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:PutObject', Resource: `${BUCKET}/*`,
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: 's3:PutObject',
+        Resource: `${BUCKET}/*`,
         Condition: { Null: { 's3:x-amz-server-side-encryption': 'false' }, StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' } },
       })]);
     expect(allows(subject, 's3:PutObject', `${BUCKET}/a`)).toBe(true);

@@ -36,7 +36,7 @@ async function receive(input: Partial<ReceiveMessageCommandInput> = {}): Promise
 
 async function counts(url = platform.jobsUrl): Promise<number[]> {
   const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }));
-  return ['', 'NotVisible', 'Delayed'].map(kind => Number(Attributes[`ApproximateNumberOfMessages${kind}`]));
+  return (['', 'NotVisible', 'Delayed'] as const).map(kind => Number(Attributes[`ApproximateNumberOfMessages${kind}`]));
 }
 
 async function elapsed<T>(run: () => Promise<T>): Promise<{ result: T; ms: number }> {
@@ -72,7 +72,8 @@ describe('long polling', () => {
 
   test('a receive whose caller has gone takes no message with it', async () => {
     const gone = new AbortController();
-    const abandoned = sqs.send(new ReceiveMessageCommand({ QueueUrl: platform.jobsUrl, WaitTimeSeconds: 20 }), { abortSignal: gone.signal });
+    const longPoll = new ReceiveMessageCommand({ QueueUrl: platform.jobsUrl, WaitTimeSeconds: 20 });
+    const abandoned = sqs.send(longPoll, { abortSignal: gone.signal });
     await sleep(200);
     gone.abort();
     await expect(abandoned).rejects.toThrow();
@@ -292,7 +293,8 @@ describe('what a queue tells about itself', () => {
   });
 
   test('only the attributes that are asked for', async () => {
-    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: platform.jobsUrl, AttributeNames: ['QueueArn', 'RedrivePolicy'] }));
+    const some = new GetQueueAttributesCommand({ QueueUrl: platform.jobsUrl, AttributeNames: ['QueueArn', 'RedrivePolicy'] });
+    const { Attributes } = await sqs.send(some);
     expect(Attributes).toEqual({ QueueArn: JOBS_ARN, RedrivePolicy: JSON.stringify({ deadLetterTargetArn: DEAD_LETTERS_ARN, maxReceiveCount: 2 }) });
   });
 
@@ -311,8 +313,8 @@ describe('messages', () => {
   test('attributes arrive with the digest that the SDK knows, when they are asked for', async () => {
     const MessageAttributes = {
       'correlation.id': { DataType: 'String', StringValue: 'ünïcode' },
-      'size': { DataType: 'Number', StringValue: '12' },
-      'raw': { DataType: 'Binary', BinaryValue: new Uint8Array([0, 255, 7]) },
+      size: { DataType: 'Number', StringValue: '12' },
+      raw: { DataType: 'Binary', BinaryValue: new Uint8Array([0, 255, 7]) },
     };
     const sent = await sqs.send(new SendMessageCommand({ QueueUrl: platform.jobsUrl, MessageBody: 'a', MessageAttributes }));
     const [bare] = await receive({ VisibilityTimeout: 0 });

@@ -39,14 +39,14 @@ const EVENTS_MAY_SEND: PolicyStatement = {
 
 /** Everything that was started is ended by `close`; a restart uses the same state directory. */
 export class Platform {
-  private readonly clients: Array<{ destroy(): void }> = [];
-
-  private constructor(readonly gateway: AwsGateway, readonly stateDir: string) {}
-
   static async start(overrides: Partial<GatewayOptions> = {}): Promise<Platform> {
     const stateDir = overrides.stateDir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'gateway-test-'));
     return new Platform(await AwsGateway.start({ ...template(), ...overrides, stateDir }), stateDir);
   }
+
+  private readonly clients: Array<{ destroy(): void }> = [];
+
+  private constructor(readonly gateway: AwsGateway, readonly stateDir: string) {}
 
   get jobsUrl(): string {
     return `${this.gateway.endpoint}/${ACCOUNT}/jobs`;
@@ -110,7 +110,10 @@ function template(): Omit<GatewayOptions, 'stateDir'> {
     }],
     queues: [
       {
-        name: 'jobs', arn: JOBS_ARN, visibilityTimeout: 1, receiveWaitTime: 0,
+        name: 'jobs',
+        arn: JOBS_ARN,
+        visibilityTimeout: 1,
+        receiveWaitTime: 0,
         redrivePolicy: { deadLetterTargetArn: DEAD_LETTERS_ARN, maxReceiveCount: 2 },
       },
       { name: 'dead-letters', arn: DEAD_LETTERS_ARN },
@@ -119,9 +122,9 @@ function template(): Omit<GatewayOptions, 'stateDir'> {
       name: 'object-created',
       arn: RULE_ARN,
       eventPattern: {
-        'source': ['aws.s3'],
+        source: ['aws.s3'],
         'detail-type': ['Object Created'],
-        'detail': { bucket: { name: [BUCKET] }, object: { key: [{ prefix: 'uploads/' }] } },
+        detail: { bucket: { name: [BUCKET] }, object: { key: [{ prefix: 'uploads/' }] } },
       },
       targets: [{ id: 'jobs', arn: JOBS_ARN, deadLetterArn: DEAD_LETTERS_ARN }],
     }],
