@@ -11,6 +11,7 @@ import {
   readBehaviors, readBuckets, readEnvironmentTemplate, readFunction, readPrincipal, readQueues, readResourcePolicies, readRestApi,
   readRules, readTables, readUserPool, readWorker, TemplateEnvironment, unqualifiedArn, WorkerDefinition,
 } from './template';
+import type { EnvironmentOf, PROCESSOR_ENVIRONMENT } from '../runtime/contract';
 
 export interface LocalPlatformOptions extends Pick<GatewayOptions, 'intercept' | 'onCall' | 'now' | 'credentialTtlSeconds'> {
   /** A `cdk.out` folder. It must lie inside the repository: the worker finds its native modules in `node_modules` above it. */
@@ -94,6 +95,11 @@ export class LocalPlatform {
     return this.workerService;
   }
 
+  /** The container's environment, resolved to local values. */
+  get workerEnvironment(): EnvironmentOf<typeof PROCESSOR_ENVIRONMENT> {
+    return readWorker(this.template).environment as EnvironmentOf<typeof PROCESSOR_ENVIRONMENT>;
+  }
+
   get logDirectory(): string {
     return path.join(this.options.stateDir, 'logs');
   }
@@ -121,6 +127,11 @@ export class LocalPlatform {
   /** Ends everything in the reverse order of its start; the worker may finish as its stop timeout allows. */
   async close(): Promise<void> {
     for (const close of this.closing.splice(0).reverse()) await close();
+  }
+
+  /** Ends the worker at once, whatever it is doing; `close` ends the rest. */
+  kill(): void {
+    this.workerService.kill();
   }
 
   private async boot(): Promise<void> {

@@ -25,13 +25,18 @@ const HEALTHY_AFTER_MS = 60_000;
 export class WorkerService {
   private child?: ChildProcess;
   private restart?: NodeJS.Timeout;
-  private failures = 0;
+  private exits = 0;
   private stopping = false;
 
   constructor(private readonly options: WorkerOptions) {}
 
   get pid(): number | undefined {
     return this.child?.pid;
+  }
+
+  /** How often in a row it has ended without having been healthy in between. */
+  get failures(): number {
+    return this.exits;
   }
 
   get running(): boolean {
@@ -82,8 +87,8 @@ export class WorkerService {
     this.options.log.write({ level: this.stopping ? 'INFO' : 'ERROR', message: 'worker exited', pid: child.pid, code, signal });
     this.options.onExit?.(child.pid!, code, signal);
     if (this.stopping) return;
-    this.failures = Date.now() - startedAt > HEALTHY_AFTER_MS ? 1 : this.failures + 1;
-    const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (this.failures - 1));
+    this.exits = Date.now() - startedAt > HEALTHY_AFTER_MS ? 1 : this.exits + 1;
+    const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (this.exits - 1));
     this.restart = setTimeout(() => this.start(), backoff);
   }
 }

@@ -96,6 +96,8 @@ export class ObjectStore {
         return undefined;
       }
       const marker: DeleteMarker = { ...this.stamp(), deleteMarker: true };
+      // A key that never was gets a marker too.
+      await mkdir(this.directoryOf(key), { recursive: true });
       await this.commit(key, [marker, ...kept]);
       return marker;
     });

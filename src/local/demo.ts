@@ -1,0 +1,105 @@
+/** `npm run demo`: the whole platform on this machine, from the example's own template, with a real video going through it. */
+import * as path from 'node:path';
+import { ApiClient } from './demo/api-client';
+import { BucketReader } from './demo/bucket-reader';
+import { DemoOptions, readDemoOptions, UsageError } from './demo/options';
+import { processVideo } from './demo/process-video';
+import { Progress } from './demo/progress';
+import { jsonReport, succeeded, textReport, VideoReport } from './demo/report';
+import { StopRequest } from './demo/stop-request';
+import { synthesizeExample } from './demo/synthesize';
+import { makeTestClip } from './demo/test-clip';
+import { WatchPage } from './demo/watch-page';
+import { isPortFree } from './free-port';
+import { LocalPlatform } from './platform';
+import { ensurePrerequisites } from './prerequisites';
+
+const REPOSITORY = path.resolve(__dirname, '..', '..');
+const USER = 'demo';
+const USUAL_PORT = 8080;
+
+async function main(): Promise<number> {
+  const options = readDemoOptions(process.argv.slice(2), REPOSITORY);
+  const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+  ensurePrerequisites();
+  const stateDir = path.join(REPOSITORY, '.local', options.example);
+  const assemblyDir = path.join(REPOSITORY, 'examples', options.example, 'cdk.out');
+  say(`Synthesizing examples/${options.example} …`);
+  synthesizeExample(REPOSITORY, options.example, assemblyDir);
+  // From here on Ctrl-C ends things in order.
+  const stop = new StopRequest();
+  const port = await choosePort(options);
+  const platform = await LocalPlatform.start({ assemblyDir, stateDir, port, fresh: options.fresh });
+  stop.onSecond(() => platform.kill());
+  const demo = new Demo(platform, options, stateDir, say);
+  try {
+    const status = await stop.orResultOf(demo.run());
+    if (!options.once && !stop.requested) {
+      say(`Watch:     ${demo.watchUrl}\nThe platform stays up; press Ctrl-C to stop it.`);
+      await stop.wait();
+    }
+    return status;
+  } finally {
+    if (stop.requested) say('Stopping; Ctrl-C again to stop at once.');
+    await demo.close();
+    await platform.close();
+  }
+}
+
+/** The demo's own part: a viewer with files to upload, and a page to watch them on. */
+class Demo {
+  private bucket?: BucketReader;
+  private page?: WatchPage;
+
+  constructor(
+    private readonly platform: LocalPlatform,
+    private readonly options: DemoOptions,
+    private readonly stateDir: string,
+    private readonly say: (text: string) => void,
+  ) {}
+
+  get watchUrl(): string | undefined {
+    return this.page?.url;
+  }
+
+  /** Exit status once every file has come to its end. */
+  async run(): Promise<number> {
+    const { platform, options, stateDir, say } = this;
+    const { endpoints } = platform;
+    const tokens = await platform.issueTokens(USER);
+    const api = new ApiClient(endpoints.api, tokens.accessToken);
+    this.bucket = new BucketReader(platform);
+    this.page = await WatchPage.start({ apiEndpoint: endpoints.api, awsEndpoint: endpoints.aws, accessToken: tokens.accessToken });
+    say(`API:       ${endpoints.api}/api/\nLogs:      ${platform.logDirectory}\n`);
+    const files = options.videos.length > 0 ? options.videos : [makeTestClip(path.join(stateDir, 'clips'))];
+    const parts = { platform, api, bucket: this.bucket, progress: new Progress(process.stderr), mediaDirectory: path.join(stateDir, 'media') };
+    const reports: VideoReport[] = [];
+    for (const file of files) {
+      say(path.basename(file));
+      const report = await processVideo(parts, file);
+      reports.push(report);
+      say(textReport(report));
+      if (report.status === 'READY') this.page.add({ title: path.basename(file), hlsUrl: new URL(report.masterUrl).pathname });
+    }
+    if (options.json) process.stdout.write(`${jsonReport(reports, endpoints, tokens)}\n`);
+    return succeeded(reports) ? 0 : 1;
+  }
+
+  async close(): Promise<void> {
+    this.bucket?.close();
+    await this.page?.close();
+  }
+}
+
+async function choosePort({ port }: DemoOptions): Promise<number | undefined> {
+  if (port !== undefined) return port;
+  return await isPortFree(USUAL_PORT) ? USUAL_PORT : undefined;
+}
+
+main().then(
+  status => process.exit(status),
+  (error: Error) => {
+    process.stderr.write(`${error instanceof UsageError ? error.message : `The demo failed: ${error.message}`}\n`);
+    process.exit(1);
+  },
+);

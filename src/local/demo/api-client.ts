@@ -1,0 +1,71 @@
+import type { VideoDetail } from '../../runtime/analytics/video-view';
+import { ROUTES } from '../../runtime/contract';
+
+export interface UploadTicket {
+  readonly videoId: string;
+  readonly upload: { readonly url: string; readonly fields: Readonly<Record<string, string>> };
+}
+
+export interface NewUpload {
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+}
+
+export type PlayableVideo = VideoDetail & { readonly playback?: { readonly hlsUrl: string } };
+
+/** The platform said no: a problem document of the API, or S3's own error. */
+export class Refused extends Error {
+  constructor(readonly code: string, message: string, readonly videoId?: string) {
+    super(message);
+    this.name = 'Refused';
+  }
+}
+
+/** The platform's API, as a browser would use it. */
+export class ApiClient {
+  constructor(private readonly baseUrl: string, private readonly accessToken: string) {}
+
+  /** @throws Refused when the uploader does not want the file. */
+  async createUpload(request: NewUpload): Promise<UploadTicket> {
+    const response = await this.fetch(ROUTES.createUpload.path, {
+      method: ROUTES.createUpload.method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(request),
+    });
+    return await response.json() as UploadTicket;
+  }
+
+  async getVideo(videoId: string): Promise<PlayableVideo> {
+    const response = await this.fetch(ROUTES.getVideo.path.replace('{videoId}', videoId));
+    return await response.json() as PlayableVideo;
+  }
+
+  /** A playlist as a player gets it: media files are signed addresses. */
+  async getPlaylist(videoId: string, name: string): Promise<string> {
+    const response = await this.fetch(playlistPath(videoId, name));
+    return response.text();
+  }
+
+  playlistUrl(videoId: string, name: string): string {
+    return this.baseUrl + playlistPath(videoId, name);
+  }
+
+  private async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const response = await fetch(this.baseUrl + path, { ...init, headers: { ...init.headers, authorization: `Bearer ${this.accessToken}` } });
+    if (response.ok) return response;
+    const text = await response.text();
+    const { code, detail, message } = readProblem(text);
+    throw new Refused(code ?? `HTTP_${response.status}`, detail ?? message ?? `${init.method ?? 'GET'} ${path} answered ${response.status}: ${text.slice(0, 200)}`);
+  }
+}
+
+function playlistPath(videoId: string, name: string): string {
+  return ROUTES.getPlaylist.path.replace('{videoId}', videoId).replace('{playlist}', name);
+}
+
+function readProblem(text: string): { code?: string; detail?: string; message?: string } {
+  try {
+    return JSON.parse(text) as { code?: string; detail?: string; message?: string };
+  } catch {
+    return {};
+  }
+}

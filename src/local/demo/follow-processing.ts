@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProcessingStage } from '../../runtime/domain/video';
+import type { WorkerService } from '../process';
+import { ApiClient, PlayableVideo } from './api-client';
+import { Progress } from './progress';
+
+const STAGES: readonly ProcessingStage[] = ['download', 'probe', 'encode', 'thumbnails', 'upload', 'publish'];
+/** Names that do not repeat the demo's own upload. */
+const LABELS: Readonly<Partial<Record<ProcessingStage, string>>> = { upload: 'store' };
+const POLL_MS = 250;
+/** The longest silence that a healthy job can keep: a lost worker's message comes back after its visibility, three minutes. */
+const SILENCE_MS = 10 * 60_000;
+/** A worker that never stays up will not process anything. */
+const HOPELESS_EXITS = 5;
+
+/** Polls a video until it is READY, REJECTED or FAILED, and shows every stage on the way. */
+export async function followProcessing(api: ApiClient, videoId: string, progress: Progress, worker: WorkerService): Promise<PlayableVideo> {
+  let reached = -1;
+  let lastChange = performance.now();
+  let lastSeen = '';
+  for (;;) {
+    const video = await api.getVideo(videoId);
+    if (video.progress) reached = show(progress, reached, STAGES.indexOf(video.progress.stage), video.progress.percent);
+    if (video.status === 'READY') {
+      // Short stages may have passed between two looks.
+      show(progress, reached, STAGES.length - 1, 100);
+      progress.finish();
+      return video;
+    }
+    if (video.status === 'REJECTED' || video.status === 'FAILED') {
+      progress.finish('failed');
+      return video;
+    }
+    const seen = JSON.stringify([video.status, video.updatedAt, video.progress]);
+    if (seen !== lastSeen) [lastSeen, lastChange] = [seen, performance.now()];
+    if (performance.now() - lastChange > SILENCE_MS) throw new Error(`Nothing has happened to video ${videoId} for ${SILENCE_MS / 60_000} minutes; it is ${video.status}`);
+    if (worker.failures >= HOPELESS_EXITS) throw new Error(`The worker ended ${worker.failures} times in a row; see its log`);
+    await sleep(POLL_MS);
+  }
+}
+
+function show(progress: Progress, reached: number, stage: number, percent: number): number {
+  for (let passed = reached + 1; passed < stage; passed++) progress.update(labelOf(STAGES[passed]), 100);
+  progress.update(labelOf(STAGES[stage]), percent);
+  return stage;
+}
+
+function labelOf(stage: ProcessingStage): string {
+  return LABELS[stage] ?? stage;
+}

@@ -1,0 +1,10 @@
+import { spawnSync } from 'node:child_process';
+import * as path from 'node:path';
+
+/** Synthesizes an example into a folder, as `npm run synth` does; no account, network or Docker. */
+export function synthesizeExample(repository: string, example: string, outdir: string): void {
+  const args = [require.resolve('tsx/cli'), '--tsconfig', 'tsconfig.dev.json', path.join('examples', example, 'app.ts')];
+  // Standard output belongs to the demo's own result.
+  const { status, signal } = spawnSync(process.execPath, args, { cwd: repository, stdio: ['ignore', 2, 2], env: { ...process.env, CDK_OUTDIR: outdir } });
+  if (status !== 0) throw new Error(`examples/${example} could not be synthesized (${signal ?? `exit status ${status}`}); its output is above`);
+}
