@@ -26,19 +26,16 @@ const PREFIX_LISTS: Readonly<Record<string, { readonly s3: string; readonly dyna
 };
 
 export interface GatewayPrefixLists {
-  readonly s3: ec2.IPeer;
-  readonly dynamodb: ec2.IPeer;
+  readonly s3: string;
+  readonly dynamodb: string;
 }
 
 /** Where security groups let traffic to S3 and DynamoDB out to: the lists given, or those of the stack's region. */
 export function gatewayPrefixLists(scope: Construct, s3?: ec2.IPrefixList, dynamodb?: ec2.IPrefixList): GatewayPrefixLists {
-  if (s3 && dynamodb) return { s3: peer(s3.prefixListId), dynamodb: peer(dynamodb.prefixListId) };
+  if (s3 && dynamodb) return { s3: s3.prefixListId, dynamodb: dynamodb.prefixListId };
   const region = Stack.of(scope).region;
   const listOf = Token.isUnresolved(region) ? mapped(scope) : known(scope, region);
-  return {
-    s3: peer(s3?.prefixListId ?? listOf('s3')),
-    dynamodb: peer(dynamodb?.prefixListId ?? listOf('dynamodb')),
-  };
+  return { s3: s3?.prefixListId ?? listOf('s3'), dynamodb: dynamodb?.prefixListId ?? listOf('dynamodb') };
 }
 
 function known(scope: Construct, region: string): (service: 's3' | 'dynamodb') => string {
@@ -54,8 +51,4 @@ function known(scope: Construct, region: string): (service: 's3' | 'dynamodb') =
 function mapped(scope: Construct): (service: 's3' | 'dynamodb') => string {
   const mapping = new CfnMapping(scope, 'PrefixLists', { mapping: PREFIX_LISTS as Record<string, Record<string, string>> });
   return service => mapping.findInMap(Stack.of(scope).region, service);
-}
-
-function peer(prefixListId: string): ec2.IPeer {
-  return ec2.Peer.prefixList(prefixListId);
 }

@@ -2,11 +2,11 @@ import { Fn, RemovalPolicy, Resource } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { Construct, IConstruct } from 'constructs';
+import { Construct, Dependable, IConstruct } from 'constructs';
 import { FlowLogs } from './flow-logs';
-import { gatewayPrefixLists } from './gateway-prefix-lists';
 import { IsolatedVpc } from './isolated-vpc';
 import { NetworkEndpoints } from './network-endpoints';
+import { HTTPS, workerSecurityGroup } from './worker-security-group';
 import { acknowledgeFinding } from '../private/acknowledge';
 import { known, validateRules } from '../private/validation';
 import { IProcessingQueue } from '../processing/processing-queue-base';
@@ -124,7 +124,6 @@ export interface EndpointRestriction {
 }
 
 const ZONES = 3;
-const HTTPS = ec2.Port.tcp(443);
 const CIDR = /^\d{1,3}(\.\d{1,3}){3}\/(1[6-9]|2[0-4])$/;
 
 /**
@@ -146,13 +145,9 @@ export class PlatformNetwork extends Resource implements IPlatformNetwork {
       public readonly workerSubnets = attrs.workerSubnets ?? {
         subnetType: attrs.vpc.isolatedSubnets.length > 0 ? ec2.SubnetType.PRIVATE_ISOLATED : ec2.SubnetType.PRIVATE_WITH_EGRESS,
       };
-      public readonly workerSecurityGroup = attrs.workerSecurityGroup ?? workerGroup(this, attrs.vpc, attrs);
+      public readonly workerSecurityGroup = attrs.workerSecurityGroup ?? workerSecurityGroup(this, 'WorkerSecurityGroup', { ...attrs, cidr: attrs.vpc.vpcCidrBlock });
     }
-    const network = new Import(scope, id);
-    if (!attrs.workerSecurityGroup) {
-      network.workerSecurityGroup.addEgressRule(ec2.Peer.ipv4(attrs.vpc.vpcCidrBlock), HTTPS, 'Endpoints in the VPC');
-    }
-    return network;
+    return new Import(scope, id);
   }
 
   public readonly vpc: ec2.IVpc;
@@ -186,13 +181,17 @@ export class PlatformNetwork extends Resource implements IPlatformNetwork {
       description: 'Interface endpoints of the video platform',
       allowAllOutbound: false,
     });
-    this.workerSecurityGroup = workerGroup(this, this.vpc, props);
+    this.workerSecurityGroup = workerSecurityGroup(this, 'WorkerSecurityGroup', { ...props, vpc: this.vpc, cidr: undefined });
     this.workerSecurityGroup.addEgressRule(this.endpointsSecurityGroup, HTTPS, 'Interface endpoints');
     this.endpointsSecurityGroup.addIngressRule(this.workerSecurityGroup, HTTPS, 'Workers');
     this.endpoints = new NetworkEndpoints(this, 'Endpoints', {
       vpc: this.vpc, subnets: this.workerSubnets, securityGroup: this.endpointsSecurityGroup,
     });
     acknowledgeDefaultSecurityGroup(this);
+    // Who depends on the network waits for the way to AWS, not for the flow logs.
+    Dependable.implement(this, {
+      dependencyRoots: [isolated, this.endpoints, this.endpointsSecurityGroup, this.workerSecurityGroup],
+    });
   }
 
   /**
@@ -205,18 +204,6 @@ export class PlatformNetwork extends Resource implements IPlatformNetwork {
     this.endpoints.sqs.allowOnly(queue.queueArn);
     this.endpoints.dynamodb.allowOnly(table.tableArn);
   }
-}
-
-function workerGroup(scope: Construct, vpc: ec2.IVpc, lists: Pick<PlatformNetworkProps, 's3PrefixList' | 'dynamodbPrefixList'>): ec2.SecurityGroup {
-  const group = new ec2.SecurityGroup(scope, 'WorkerSecurityGroup', {
-    vpc,
-    description: 'Workers of the video platform: nothing in, HTTPS out to AWS endpoints',
-    allowAllOutbound: false,
-  });
-  const gateways = gatewayPrefixLists(scope, lists.s3PrefixList, lists.dynamodbPrefixList);
-  group.addEgressRule(gateways.s3, HTTPS, 'S3 gateway endpoint');
-  group.addEgressRule(gateways.dynamodb, HTTPS, 'DynamoDB gateway endpoint');
-  return group;
 }
 
 function validate(scope: Construct, cidr: string, availabilityZones: string[]): void {

@@ -8,6 +8,8 @@ export interface EncryptedLogGroupProps {
   readonly encryptionKey?: kms.IKey;
   readonly retention?: logs.RetentionDays;
   readonly removalPolicy?: RemovalPolicy;
+  /** Only for a group whose writer prescribes its name. */
+  readonly logGroupName?: string;
 }
 
 /** A log group with retention, encrypted with a customer managed key: the one given, or a new one of its own. */
@@ -19,6 +21,7 @@ export function createEncryptedLogGroup(scope: Construct, id: string, props: Enc
   });
   allowLogs(encryptionKey, scope);
   return new logs.LogGroup(scope, id, {
+    logGroupName: props.logGroupName,
     encryptionKey,
     retention: props.retention ?? logs.RetentionDays.ONE_YEAR,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,

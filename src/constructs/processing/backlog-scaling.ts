@@ -25,9 +25,9 @@ const IDLE_MINUTES = 5;
 /**
  * As many tasks as the backlog needs, none when there is none.
  *
- * Three policies, because no single one can do it. Target tracking keeps the backlog of each task at what it works off within the acceptable
- * latency, but multiplies the task count, so it never leaves zero: a step does that. It would also take tasks away while they
- * work: instead, all beyond the minimum go once nothing waits and nothing is in flight.
+ * Three policies, because no single one can do it. Target tracking keeps the backlog of each task at what it works off
+ * within the acceptable latency, but multiplies the task count, so it never leaves zero: a step does that. It would also
+ * take tasks away while they work: instead, all beyond the minimum go once nothing waits and nothing is in flight.
  */
 export class BacklogScaling extends Construct {
   private readonly target: appscaling.CfnScalableTarget;

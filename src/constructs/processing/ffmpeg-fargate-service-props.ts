@@ -27,8 +27,8 @@ export interface FfmpegFargateServiceProps {
   readonly network?: IPlatformNetwork;
 
   /**
-   * The cluster that the service belongs to. It must have the capacity providers FARGATE and FARGATE_SPOT and Container Insights on, because the
-   * scaling reads its task counts there.
+   * The cluster that the service belongs to. It must have the capacity providers FARGATE and FARGATE_SPOT, and Container
+   * Insights on, because the scaling reads its task counts there.
    *
    * @default - a new cluster with both
    */
@@ -92,8 +92,8 @@ export interface FfmpegFargateServiceProps {
   readonly concurrency?: number;
 
   /**
-   * How often a worker renews its hold on message and lease, in whole seconds. Shorter than the queue's visibility timeout; a third of it survives
-   * two that fail.
+   * How often a worker renews its hold on message and lease, in whole seconds. Shorter than the queue's visibility
+   * timeout; a third of it survives two that fail.
    *
    * @default Duration.seconds(60)
    */
@@ -150,7 +150,8 @@ export interface FfmpegFargateServiceProps {
   readonly onDemandBase?: number;
 
   /**
-   * Share of the tasks beyond `onDemandBase` that run on Spot capacity, percent. Spot costs about 70 % less; an interrupted job starts over.
+   * Share of the tasks beyond `onDemandBase` that run on Spot capacity, percent. Spot costs about 70 % less; an
+   * interrupted job starts over.
    *
    * @default 70
    */

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { BacklogScaling } from './backlog-scaling';
 import { capacityStrategy } from './fargate-capacity';
 import { scratchBytes } from './fargate-sizes';
+import { FfmpegCluster } from './ffmpeg-cluster';
 import { FfmpegFargateServiceProps } from './ffmpeg-fargate-service-props';
 import { FfmpegServiceSettings, ffmpegServiceSettings } from './ffmpeg-service-settings';
 import { FfmpegTask, SCRATCH } from './ffmpeg-task';
@@ -53,11 +54,8 @@ export class FfmpegFargateService extends Resource implements iam.IGrantable {
     this.network = props.network ?? new PlatformNetwork(this, 'Network', {
       flowLogEncryptionKey: props.logEncryptionKey, flowLogRetention: props.logRetention, removalPolicy: props.removalPolicy,
     });
-    this.cluster = props.cluster ?? new ecs.Cluster(this, 'Cluster', {
-      vpc: this.network.vpc,
-      enableFargateCapacityProviders: true,
-      containerInsightsV2: ecs.ContainerInsights.ENABLED,
-    });
+    const cluster = props.cluster ?? new FfmpegCluster(this, 'Cluster', this.network.vpc);
+    this.cluster = cluster;
     const logGroup = createEncryptedLogGroup(this, 'Log', {
       encryptionKey: props.logEncryptionKey, retention: props.logRetention, removalPolicy: props.removalPolicy,
     });
@@ -75,6 +73,8 @@ export class FfmpegFargateService extends Resource implements iam.IGrantable {
     this.grantProtection(task.role);
 
     this.service = this.runService();
+    // Tasks that start before their way to ECR exists fail, and take the deployment with them.
+    this.service.node.addDependency(this.network, cluster);
     new BacklogScaling(this, 'Scaling', {
       ...this.settings,
       service: this.service,

@@ -5,8 +5,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { IConstruct } from 'constructs';
-import { grantExactly, grantKeyThrough } from '../private/exact-grant';
 import { QueueTarget } from './queue-target';
+import { grantExactly, grantKeyThrough } from '../private/exact-grant';
 
 /** The queue that processing jobs wait in, and the one they end in when processing keeps failing. */
 export interface IProcessingQueue extends IConstruct {

@@ -2,8 +2,9 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { known, validateRules } from '../private/validation';
 import { IProcessingQueue, ProcessingQueueBase } from './processing-queue-base';
+import { acknowledgeFinding } from '../private/acknowledge';
+import { known, validateRules } from '../private/validation';
 
 /** Properties of {@link ProcessingQueue}. */
 export interface ProcessingQueueProps {
@@ -122,6 +123,7 @@ export class ProcessingQueue extends ProcessingQueueBase {
       removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY,
     };
     this.deadLetterQueue = new sqs.Queue(this, 'DeadLetterQueue', { ...common, retentionPeriod: deadLetterRetention });
+    acknowledgeFinding(this.deadLetterQueue, ['Serverless-SQSRedrivePolicy'], 'It is the end of the line itself: operators redrive from it.');
     this.queue = new sqs.Queue(this, 'Queue', {
       ...common,
       retentionPeriod,
@@ -135,16 +137,17 @@ export class ProcessingQueue extends ProcessingQueueBase {
     const { visibilityTimeout, maxReceiveCount } = this;
     validateRules(this, [
       {
-        broken: known(visibilityTimeout) && (visibilityTimeout.toSeconds() < 1 || visibilityTimeout.toSeconds() > MAX_VISIBILITY.toSeconds()),
+        broken: known(visibilityTimeout) && !within(visibilityTimeout.toSeconds(), 1, MAX_VISIBILITY.toSeconds()),
         message: () => `visibilityTimeout must be 1 second to 12 hours, got ${visibilityTimeout.toSeconds()} seconds. `
           + 'Long jobs need no long timeout: the heartbeat renews it.',
       },
       {
-        broken: known(maxReceiveCount) && (!Number.isInteger(maxReceiveCount) || maxReceiveCount < 1 || maxReceiveCount > MAX_RECEIVE_COUNT),
-        message: () => `maxReceiveCount must be a whole number from 1 to ${MAX_RECEIVE_COUNT}, got ${maxReceiveCount}. Use 3 unless you know better.`,
+        broken: known(maxReceiveCount) && !(Number.isInteger(maxReceiveCount) && within(maxReceiveCount, 1, MAX_RECEIVE_COUNT)),
+        message: () => `maxReceiveCount must be a whole number from 1 to ${MAX_RECEIVE_COUNT}, got ${maxReceiveCount}. `
+          + 'Use 3: a fault that passes is tried again, one that stays is put aside.',
       },
       ...[{ name: 'retention', value: retention }, { name: 'deadLetterRetention', value: deadLetterRetention }].map(({ name, value }) => ({
-        broken: known(value) && (value.toSeconds() < MIN_RETENTION.toSeconds() || value.toSeconds() > MAX_RETENTION.toSeconds()),
+        broken: known(value) && !within(value.toSeconds(), MIN_RETENTION.toSeconds(), MAX_RETENTION.toSeconds()),
         message: () => `${name} must be 60 seconds to 14 days, got ${value.toSeconds()} seconds. SQS keeps messages no longer.`,
       })),
       {
@@ -154,4 +157,8 @@ export class ProcessingQueue extends ProcessingQueueBase {
       },
     ]);
   }
+}
+
+function within(value: number, min: number, max: number): boolean {
+  return value >= min && value <= max;
 }

@@ -42,8 +42,8 @@ export interface IVideoBucket extends IConstruct {
   /**
    * A rule for every source that arrives, however it was uploaded (one request, form or multipart).
    *
-   * @param id the rule's id in this scope
-   * @param options target, description and further pattern; all optional
+   * @param id the rule's id in this scope, or in `crossStackScope`
+   * @param options target, description and further pattern, and `crossStackScope` when the targets are in another stack; all optional
    */
   onSourceUploaded(id: string, options?: events.OnEventOptions): events.Rule;
 }

@@ -3,11 +3,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { AccessLogsBucket } from './access-logs-bucket';
+import { IVideoBucket, VideoBucketBase } from './video-bucket-base';
 import { UPLOADS_PREFIX } from '../../runtime/contract';
 import { acknowledgeFinding } from '../private/acknowledge';
 import { known, validateRules } from '../private/validation';
-import { AccessLogsBucket } from './access-logs-bucket';
-import { IVideoBucket, VideoBucketBase } from './video-bucket-base';
 
 /** Whose key encrypts the objects. */
 export enum VideoBucketEncryption {
