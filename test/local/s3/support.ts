@@ -1,3 +1,4 @@
+import { createCipheriv } from 'crypto';
 import { mkdtemp, readdir, rm } from 'fs/promises';
 import { createServer, Server } from 'http';
 import { AddressInfo } from 'net';
@@ -78,6 +79,8 @@ export async function startS3(root?: string): Promise<LocalS3> {
     onObjectCreated: event => events.push(event),
   });
   const server = createServer((request, response) => void service.handle(request, response));
+  // The machine may be busy: an idle connection must outlive a slow test, or the client writes into a closing one.
+  server.keepAliveTimeout = 75_000;
   const endpoint = await listen(server);
   const clients: S3Client[] = [];
   const clientWith = (config: S3ClientConfig) => {
@@ -126,13 +129,7 @@ export async function refusalOf(fetching: Promise<Response>): Promise<string> {
 
 /** Repeatable bytes that do not compress and differ at every offset. */
 export function bytes(length: number, seed = 1): Buffer {
-  const buffer = Buffer.alloc(length);
-  let state = seed;
-  for (let i = 0; i < length; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    buffer[i] = state >>> 24;
-  }
-  return buffer;
+  return createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16)).update(Buffer.alloc(length));
 }
 
 /** A stream that arrives in pieces, as from disk or network. */
