@@ -27,6 +27,8 @@ export interface Assignment {
 
 /** Runs leased work to one of its ends, and says what is to become of the message. */
 export class JobRunner {
+  private versions?: Promise<Readonly<Record<string, string>>>;
+
   constructor(
     private readonly parts: WorkerParts,
     private readonly settings: WorkerSettings,
@@ -66,10 +68,19 @@ export class JobRunner {
   private async produce(job: Job): Promise<void> {
     const folder = await this.scratch.open();
     try {
-      await new Pipeline(this.parts, this.settings, job, folder).run();
+      await new Pipeline(this.parts, this.settings, job, folder, () => this.toolVersions()).run();
     } finally {
       await folder.close();
     }
+  }
+
+  /** The tools do not change while the worker runs; asking them costs two processes. */
+  private async toolVersions(): Promise<Readonly<Record<string, string>>> {
+    this.versions ??= this.parts.transcoder.versions();
+    return this.versions.catch(error => {
+      this.versions = undefined;
+      throw error;
+    });
   }
 
   /** Ends the job when its time, or that of SQS for one receive, is up. */

@@ -42,6 +42,7 @@ export class Pipeline {
     private readonly settings: WorkerSettings,
     private readonly job: Job,
     private readonly scratch: ScratchFolder,
+    private readonly toolVersions: () => Promise<Readonly<Record<string, string>>>,
   ) {}
 
   async run(): Promise<void> {
@@ -137,7 +138,7 @@ export class Pipeline {
   /** Written under the epoch before the video is visible, so that whoever finishes the publication can copy it. */
   private async writeDocument({ facts, sha256 }: Fetched, source: SourceFacts, media: PublishedMedia): Promise<void> {
     const { video, lease, signal } = this.job;
-    const tools = await this.parts.transcoder.versions();
+    const tools = await this.toolVersions();
     const { name, version } = this.settings.profile;
     const document = metadataDocument({
       video,

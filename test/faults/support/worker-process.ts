@@ -3,9 +3,9 @@ import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { EnvironmentOf, LadderProfileSpec, PROCESSOR_ENVIRONMENT } from '../../../src/runtime/contract';
 import { descendants } from './processes';
 import { BUCKET, MAX_RECEIVE_COUNT, REGION, TABLE, VISIBILITY_SECONDS, WORKER_ROLE, World } from './world';
+import { EnvironmentOf, LadderProfileSpec, PROCESSOR_ENVIRONMENT } from '../../../src/runtime/contract';
 
 export const BUNDLE = process.env.FAULTS_BUNDLE ?? path.resolve(__dirname, '../../../assets/runtime/processor/index.js');
 

@@ -87,7 +87,7 @@ export class World {
       rules: [{
         name: 'object-created',
         arn: RULE_ARN,
-        eventPattern: { 'source': ['aws.s3'], 'detail-type': ['Object Created'], 'detail': { object: { key: [{ prefix: 'uploads/' }] } } },
+        eventPattern: { source: ['aws.s3'], 'detail-type': ['Object Created'], detail: { object: { key: [{ prefix: 'uploads/' }] } } },
         targets: [{ id: 'jobs', arn: JOBS_ARN }],
       }],
       principals: [{ arn: WORKER_ROLE, policies: [{ name: 'worker', document: { Statement: WORKER_STATEMENTS } }] }],

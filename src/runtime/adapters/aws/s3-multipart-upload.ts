@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   AbortMultipartUploadCommand, CompletedPart, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, S3Client, UploadPartCommand,
 } from '@aws-sdk/client-s3';
@@ -7,6 +8,7 @@ import { WriteOptions } from '../../ports/object-store';
 /** 64 MiB × 10,000 parts = 625 GiB, more than any scratch has. */
 const PART_BYTES = 64 * 1024 * 1024;
 const PART_ATTEMPTS = 4;
+const PART_BACKOFF_MS = 100;
 
 /**
  * Uploads one large file in parts that stream from the disk. (`lib-storage` holds each part in memory; a worker's memory
@@ -48,6 +50,7 @@ export class MultipartUpload {
         return await this.sendPart(uploadId, number, start);
       } catch (error) {
         if (attempt >= PART_ATTEMPTS || this.options.signal?.aborted) throw error;
+        await delay(Math.random() * PART_BACKOFF_MS * 2 ** attempt);
       }
     }
   }

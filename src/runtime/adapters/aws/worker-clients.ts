@@ -12,6 +12,10 @@ const CONNECTION_TIMEOUT_MS = 3_000;
 const SHORTEST_TIMEOUT_MS = 1_000;
 const LONGEST_TIMEOUT_MS = 10_000;
 
+/** The SDK's own warnings are no JSON; the errors themselves reach our logger. */
+const ignore = () => undefined;
+const SILENT = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
+
 export interface WorkerClients {
   readonly s3: S3Client;
   readonly sqs: SQSClient;
@@ -20,14 +24,15 @@ export interface WorkerClients {
 
 export function createWorkerClients(heartbeatMs: number): WorkerClients {
   const wait = Math.min(Math.max(heartbeatMs, SHORTEST_TIMEOUT_MS), LONGEST_TIMEOUT_MS);
+  const common = { maxAttempts: MAX_ATTEMPTS, logger: SILENT };
   // A fresh object each: a client takes over the handler that it makes of it.
   const bounded = () => ({ connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: wait, throwOnRequestTimeout: true });
   return {
     // A body may take hours; a socket on which nothing moves may not.
     s3: new S3Client({
-      maxAttempts: MAX_ATTEMPTS, requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, socketTimeout: 3 * wait },
+      ...common, requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, socketTimeout: 3 * wait },
     }),
-    sqs: new SQSClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: bounded() }),
-    dynamodb: new DynamoDBClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: bounded() }),
+    sqs: new SQSClient({ ...common, requestHandler: bounded() }),
+    dynamodb: new DynamoDBClient({ ...common, requestHandler: bounded() }),
   };
 }
