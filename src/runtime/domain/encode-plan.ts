@@ -1,4 +1,3 @@
-import { LadderProfileSpec, VideoCodec } from '../contract/ladder-profile';
 import { audioFilters, audioOutputOptions } from './audio-track';
 import { outputFrameRate } from './frame-rate';
 import { PlannedRung, planLadder } from './ladder';
@@ -8,6 +7,7 @@ import { planThumbnails, thumbnailFilters, THUMBNAIL_OUTPUT_OPTIONS, ThumbnailPl
 import { untrustedInputOptions } from './untrusted-input';
 import { encoderOptions, maxBitrate } from './video-encoders';
 import { topPictureFilters } from './video-filters';
+import { LadderProfileSpec, VideoCodec } from '../contract/ladder-profile';
 
 /** Longest segment. Groups of pictures are cut to the whole picture below it. */
 export const SEGMENT_SECONDS = 4;
@@ -153,8 +153,9 @@ function videoOutputOptions(
   return [
     '-map', `[v${index}]`, ...NO_METADATA,
     ...encoderOptions({ rung, frameRate, gopFrames, effort: profile.effort ?? 'fast' }),
-    // One fragment a group of pictures; times start at 0 without an edit list, which players read differently.
-    '-f', 'mp4', '-movflags', '+cmaf+frag_keyframe+skip_trailer',
+    // One fragment a group of pictures. The delay of reordered pictures goes into an edit list rather than into negative
+    // composition offsets: browsers read both, but ffmpeg reads the latter as pictures that come two frames late.
+    '-f', 'mp4', '-movflags', '+frag_keyframe+delay_moov+default_base_moof+skip_trailer',
   ];
 }
 

@@ -1,5 +1,5 @@
-import { LadderRung } from '../contract/ladder-profile';
 import { displaySize, VideoFacts } from './source-facts';
+import { LadderRung } from '../contract/ladder-profile';
 
 /** A rung of the profile, applied to one source. */
 export interface PlannedRung {

@@ -29,10 +29,15 @@ export const VIDEO_CODECS: ReadonlySet<string> = new Set([
   'msmpeg4v1', 'msmpeg4v2', 'msmpeg4v3', 'flv1', 'vp6', 'vp6a', 'vp6f', 'h263', 'dvvideo', 'theora',
 ]);
 
-const AUDIO_CODEC = /^(aac|aac_latm|mp[23]|e?ac3|opus|vorbis|flac|alac|dts|truehd|wma(v1|v2|pro|lossless|voice)|nellymoser|speex|amr_[nw]b|adpcm_(ms|ima_wav|ima_qt|swf)|pcm_(alaw|mulaw|u8|s8|s(16|24|32)[lb]e|f(32|64)[lb]e|dvd|bluray))$/;
+const AUDIO_CODECS: readonly RegExp[] = [
+  /^(aac|aac_latm|mp2|mp3|ac3|eac3|dts|truehd|opus|vorbis|flac|alac|nellymoser|speex|amr_nb|amr_wb)$/,
+  /^wma(v1|v2|pro|lossless|voice)$/,
+  /^adpcm_(ms|ima_wav|ima_qt|swf)$/,
+  /^pcm_(alaw|mulaw|u8|s8|s16[lb]e|s24[lb]e|s32[lb]e|f32[lb]e|f64[lb]e|dvd|bluray)$/,
+];
 
 export function isDecodableAudio(codec: string): boolean {
-  return AUDIO_CODEC.test(codec);
+  return AUDIO_CODECS.some(pattern => pattern.test(codec));
 }
 
 interface Rule {

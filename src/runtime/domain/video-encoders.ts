@@ -1,5 +1,5 @@
-import { EncoderEffort, LadderRung, VideoCodec } from '../contract/ladder-profile';
 import { Rational, toNumber } from './rational';
+import { EncoderEffort, LadderRung, VideoCodec } from '../contract/ladder-profile';
 
 export interface EncoderSettings {
   readonly rung: LadderRung;

@@ -1,3 +1,4 @@
+/* eslint-disable no-bitwise -- box fields are packed bits */
 import { Box, childBoxes } from './mp4-boxes';
 
 /** Bytes of a sample entry before its own boxes: video 78, sound 28. */

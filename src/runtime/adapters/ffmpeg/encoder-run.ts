@@ -1,12 +1,12 @@
 import { ChildProcess } from 'node:child_process';
 import ffmpeg from 'fluent-ffmpeg';
-import { TransientError } from '../../domain/errors';
-import { FfmpegArguments } from '../../domain/encode-plan';
-import { UNTRUSTED_GLOBAL_OPTIONS } from '../../domain/untrusted-input';
 import { inputPath, launcherOptions, ProcessLimits } from './launcher';
 import { LineSplitter } from './line-splitter';
 import { toolFailure } from './tool-failure';
 import { ToolExit } from './tool-process';
+import { FfmpegArguments } from '../../domain/encode-plan';
+import { TransientError } from '../../domain/errors';
+import { UNTRUSTED_GLOBAL_OPTIONS } from '../../domain/untrusted-input';
 
 export interface EncoderRun {
   readonly launcher: string;

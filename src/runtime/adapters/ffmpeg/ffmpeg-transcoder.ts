@@ -1,19 +1,20 @@
 import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import sharp from 'sharp';
-import { EncodePlan } from '../../domain/encode-plan';
-import { SourceFacts } from '../../domain/source-facts';
-import { Logger } from '../../ports/telemetry';
-import { EncodedImages, EncodedMedia, EncodeOptions, Transcoder } from '../../ports/transcoder';
 import { runEncoder } from './encoder-run';
 import { assertLauncher } from './launcher';
 import { publishMedia } from './media-publisher';
 import { makePosters } from './poster';
+import { makeProgressive } from './progressive';
 import { SourceInspector } from './source-inspector';
 import { makeStoryboard } from './storyboard';
 import { readThumbnails } from './thumbnail-file';
 import { toolVersions } from './tool-versions';
 import { DEFAULT_TRANSCODER_LIMITS, TranscoderLimits } from './transcoder-limits';
+import { EncodePlan } from '../../domain/encode-plan';
+import { SourceFacts } from '../../domain/source-facts';
+import { Logger } from '../../ports/telemetry';
+import { EncodedImages, EncodedMedia, EncodeOptions, Transcoder } from '../../ports/transcoder';
 
 export interface FfmpegTranscoderOptions {
   /** Absolute path of `ffmpeg-launcher.sh`, which starts every tool. */
@@ -62,6 +63,12 @@ export class FfmpegTranscoder implements Transcoder {
       signal: options.signal,
       onOutTime: seconds => report(Math.min(99, Math.floor(seconds / plan.durationSeconds * 100))),
     });
+    if (plan.progressive) {
+      const { signal } = options;
+      await makeProgressive(plan, plan.progressive, outputFolder, {
+        launcher: this.launcher, timeLimitSeconds, memoryBytes: this.limits.encodeMemoryBytes, signal,
+      });
+    }
     const encodeSeconds = Number(process.hrtime.bigint() - started) / 1e9;
     const media = await publishMedia(plan, outputFolder, encodeSeconds);
     report(100);

@@ -1,7 +1,8 @@
+/* eslint-disable no-bitwise -- box fields are packed bits */
 import { open } from 'node:fs/promises';
-import { MediaTrack, Segment } from '../../domain/hls/media-track';
 import { codecString } from './codec-string';
 import { childBoxes, findBox, readBox, topLevelBoxes } from './mp4-boxes';
+import { MediaTrack, Segment } from '../../domain/hls/media-track';
 
 const TFHD_BASE_DATA_OFFSET = 0x01;
 const TFHD_DESCRIPTION_INDEX = 0x02;
@@ -134,7 +135,7 @@ function readTrun(trun: Buffer, defaults: SampleDefaults): { samples: number; du
   let duration = 0;
   let firstSize = defaults.size;
   for (let sample = 0; sample < samples; sample += 1) {
-    if (flags & TRUN_DURATION) { duration += trun.readUInt32BE(at); at += 4; } else duration += defaults.duration;
+    if (flags & TRUN_DURATION) { duration += trun.readUInt32BE(at); at += 4; } else {duration += defaults.duration;}
     if (flags & TRUN_SIZE) { if (sample === 0) firstSize = trun.readUInt32BE(at); at += 4; }
     if (flags & TRUN_FLAGS) at += 4;
     if (flags & TRUN_OFFSET) at += 4;

@@ -1,5 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
+import { readFragmentedMp4 } from './fragmented-mp4';
 import { MASTER_PLAYLIST } from '../../contract/object-keys';
 import { EncodePlan, PlannedAudio, PlannedRendition } from '../../domain/encode-plan';
 import { RejectedError, RejectionCode } from '../../domain/errors';
@@ -9,7 +10,6 @@ import { bitRates, MediaTrack, trackDuration } from '../../domain/hls/media-trac
 import { toNumber } from '../../domain/rational';
 import { Rendition } from '../../domain/video';
 import { EncodedFile, EncodedMedia } from '../../ports/transcoder';
-import { readFragmentedMp4 } from './fragmented-mp4';
 
 const PLAYLIST_TYPE = 'application/vnd.apple.mpegurl';
 const VIDEO_TYPE = 'video/mp4';

@@ -1,15 +1,15 @@
 import * as path from 'node:path';
 import sharp from 'sharp';
-import { EncodePlan } from '../../domain/encode-plan';
-import { TransientError } from '../../domain/errors';
-import { choosePoster } from '../../domain/poster-choice';
-import { EncodedFile } from '../../ports/transcoder';
 import { inputPath } from './launcher';
 import { describeFiles } from './media-publisher';
 import { Thumbnail } from './thumbnail-file';
 import { toolFailure } from './tool-failure';
 import { captureTool } from './tool-process';
 import { TranscoderLimits } from './transcoder-limits';
+import { EncodePlan } from '../../domain/encode-plan';
+import { TransientError } from '../../domain/errors';
+import { choosePoster } from '../../domain/poster-choice';
+import { EncodedFile } from '../../ports/transcoder';
 
 export interface PosterTools {
   readonly launcher: string;

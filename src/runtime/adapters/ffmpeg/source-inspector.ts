@@ -1,10 +1,5 @@
 import { open } from 'node:fs/promises';
 import * as path from 'node:path';
-import { RejectedError, RejectionCode } from '../../domain/errors';
-import { mediaPolicy } from '../../domain/media-policy';
-import { SNIFF_BYTES, sniffContainer } from '../../domain/source-format';
-import { SourceContainer, SourceFacts } from '../../domain/source-facts';
-import { UNTRUSTED_GLOBAL_OPTIONS, untrustedInputOptions } from '../../domain/untrusted-input';
 import { FfprobeHeader, seconds } from './ffprobe-output';
 import { inputPath } from './launcher';
 import { LineSplitter } from './line-splitter';
@@ -13,6 +8,11 @@ import { ChosenStreams, chooseStreams, mapSource } from './source-mapping';
 import { toolFailure } from './tool-failure';
 import { captureTool, runTool } from './tool-process';
 import { TranscoderLimits } from './transcoder-limits';
+import { RejectedError, RejectionCode } from '../../domain/errors';
+import { mediaPolicy } from '../../domain/media-policy';
+import { SourceContainer, SourceFacts } from '../../domain/source-facts';
+import { SNIFF_BYTES, sniffContainer } from '../../domain/source-format';
+import { UNTRUSTED_GLOBAL_OPTIONS, untrustedInputOptions } from '../../domain/untrusted-input';
 
 /** Only what we read: tags are a stranger's text of any length. */
 const HEADER_ENTRIES = [

@@ -1,11 +1,11 @@
+import { orientationOf } from './display-matrix';
+import { FfprobeHeader, FfprobeStream, seconds } from './ffprobe-output';
+import { PacketFacts } from './packet-scan';
 import { RejectedError, RejectionCode } from '../../domain/errors';
 import { snapFrameRate } from '../../domain/frame-rate';
 import { isDecodableAudio, VIDEO_CODECS } from '../../domain/media-policy';
 import { parseRational, Rational, rational, toNumber } from '../../domain/rational';
 import { AudioFacts, SourceContainer, SourceFacts, VideoFacts } from '../../domain/source-facts';
-import { orientationOf } from './display-matrix';
-import { FfprobeHeader, FfprobeStream, seconds } from './ffprobe-output';
-import { PacketFacts } from './packet-scan';
 
 /** The two streams that become the renditions. */
 export interface ChosenStreams {

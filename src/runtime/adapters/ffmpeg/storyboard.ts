@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import sharp from 'sharp';
+import { describeFiles } from './media-publisher';
+import { Thumbnail } from './thumbnail-file';
 import { EncodePlan } from '../../domain/encode-plan';
 import { storyboardCues, storyboardLayout } from '../../domain/storyboard';
 import { EncodedFile } from '../../ports/transcoder';
-import { describeFiles } from './media-publisher';
-import { Thumbnail } from './thumbnail-file';
 
 const SHEET = 'storyboard.jpg';
 const CUES = 'storyboard.vtt';

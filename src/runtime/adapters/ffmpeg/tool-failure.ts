@@ -1,25 +1,35 @@
-import { PermanentError, RejectedError, RejectionCode, TransientError, VideoError } from '../../domain/errors';
 import { Tool } from './launcher';
 import { ToolExit } from './tool-process';
+import { PermanentError, RejectedError, RejectionCode, TransientError, VideoError } from '../../domain/errors';
+
+function permanent(code: string) {
+  return (detail: string) => new PermanentError(code, detail);
+}
+
+function transient(code: string) {
+  return (detail: string) => new TransientError(code, detail);
+}
+
+function rejected(code: RejectionCode) {
+  return (detail: string) => new RejectedError(code, detail);
+}
 
 /** What a tool's own words mean. The first row that matches wins; launcher and environment come before the file. */
 const MEANINGS: ReadonlyArray<{ readonly says: RegExp; readonly means: (detail: string) => VideoError }> = [
-  { says: /^ffmpeg-launcher: /m, means: detail => new PermanentError('LAUNCHER_FAILED', detail) },
-  { says: /No space left on device|Disk quota exceeded/, means: detail => new TransientError('SCRATCH_FULL', detail) },
-  { says: /Read-only file system|Input\/output error.*(output|writing|muxing)/i, means: detail => new TransientError('SCRATCH_UNWRITABLE', detail) },
-  { says: /Unknown encoder|No such filter|Unrecognized option|Option not found|Encoder not found/, means: detail => new PermanentError('FFMPEG_UNSUITABLE', detail) },
-  { says: /error while loading shared libraries/, means: detail => new PermanentError('FFMPEG_UNSUITABLE', detail) },
-  { says: /received signal 24|CPU time limit/, means: detail => rejected(RejectionCode.RESOURCE_LIMIT, detail) },
-  { says: /Cannot allocate memory|File too large/, means: detail => rejected(RejectionCode.RESOURCE_LIMIT, detail) },
-  { says: /Number of streams exceeds max_streams/, means: detail => rejected(RejectionCode.TOO_MANY_STREAMS, detail) },
-  { says: /exceed(s|ed)? (specified )?max pixel count|Picture size \d+x\d+ (is invalid|exceeds)/i, means: detail => rejected(RejectionCode.DIMENSIONS_TOO_LARGE, detail) },
-  { says: /not on whitelist|Protocol .* not/i, means: detail => rejected(RejectionCode.EXTERNAL_REFERENCE, detail) },
-  { says: /moov atom not found|partial file|ended prematurely|Truncat(ed|ing)|corrupt input packet|End of file/i, means: detail => rejected(RejectionCode.TRUNCATED, detail) },
+  { says: /^ffmpeg-launcher: /m, means: permanent('LAUNCHER_FAILED') },
+  { says: /Unknown encoder|No such filter|Unrecognized option|Option not found|Encoder not found/, means: permanent('FFMPEG_UNSUITABLE') },
+  { says: /error while loading shared libraries/, means: permanent('FFMPEG_UNSUITABLE') },
+  { says: /No space left on device|Disk quota exceeded/, means: transient('SCRATCH_FULL') },
+  { says: /Read-only file system/, means: transient('SCRATCH_UNWRITABLE') },
+  { says: /received signal 24|Cannot allocate memory|File too large/, means: rejected(RejectionCode.RESOURCE_LIMIT) },
+  { says: /Number of streams exceeds max_streams/, means: rejected(RejectionCode.TOO_MANY_STREAMS) },
+  { says: /max_pixels|Picture size \d+x\d+ (is invalid|exceeds)/i, means: rejected(RejectionCode.DIMENSIONS_TOO_LARGE) },
+  { says: /not on whitelist/i, means: rejected(RejectionCode.EXTERNAL_REFERENCE) },
+  {
+    says: /moov atom not found|partial file|ended prematurely|truncat(ed|ing)|corrupt input packet|End of file/i,
+    means: rejected(RejectionCode.TRUNCATED),
+  },
 ];
-
-function rejected(code: RejectionCode, detail: string): RejectedError {
-  return new RejectedError(code, detail);
-}
 
 /** Signals by which a program dies of its input, rather than of somebody's wish. */
 const CRASHES: ReadonlySet<NodeJS.Signals> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL']);
@@ -30,16 +40,16 @@ const LIMIT_SIGNALS: ReadonlySet<NodeJS.Signals> = new Set(['SIGXCPU', 'SIGXFSZ'
 export function toolFailure(tool: Tool, exit: ToolExit): VideoError | undefined {
   if (exit.code === 0 && !exit.stopped) return undefined;
   const said = summary(exit.stderr);
-  if (exit.stopped) return rejected(RejectionCode.RESOURCE_LIMIT, `${tool} was stopped at its ${exit.stopped}. ${said}`);
+  if (exit.stopped) return new RejectedError(RejectionCode.RESOURCE_LIMIT, `${tool} was stopped at its ${exit.stopped}. ${said}`);
   if (exit.signal) return signalFailure(tool, exit.signal, said);
   const meaning = MEANINGS.find(({ says }) => says.test(exit.stderr));
   const detail = `${tool} ended with status ${exit.code}: ${said}`;
-  return meaning ? meaning.means(detail) : rejected(RejectionCode.UNREADABLE, detail);
+  return meaning ? meaning.means(detail) : new RejectedError(RejectionCode.UNREADABLE, detail);
 }
 
 function signalFailure(tool: Tool, signal: NodeJS.Signals, said: string): VideoError {
-  if (LIMIT_SIGNALS.has(signal)) return rejected(RejectionCode.RESOURCE_LIMIT, `${tool} reached a limit (${signal}). ${said}`);
-  if (CRASHES.has(signal)) return rejected(RejectionCode.UNREADABLE, `${tool} crashed on this file (${signal}). ${said}`);
+  if (LIMIT_SIGNALS.has(signal)) return new RejectedError(RejectionCode.RESOURCE_LIMIT, `${tool} reached a limit (${signal}). ${said}`);
+  if (CRASHES.has(signal)) return new RejectedError(RejectionCode.UNREADABLE, `${tool} crashed on this file (${signal}). ${said}`);
   return new TransientError('TOOL_KILLED', `${tool} was killed from outside (${signal}).`);
 }
 

@@ -1,0 +1,69 @@
+import { execFile, spawn } from 'node:child_process';
+
+/** Runs a tool with bytes on its standard input; rejects with what it said when it fails. */
+export async function run(command: string, args: readonly string[], input?: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const out: Buffer[] = [];
+    let err = '';
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', chunk => { err += chunk; });
+    child.on('error', reject);
+    child.on('close', code => (code === 0 ? resolve(Buffer.concat(out)) : reject(new Error(`${command} ended with ${code}: ${err.slice(0, 800)}`))));
+    // The tool may have read enough before the end.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+  });
+}
+
+export interface DecodedFrames {
+  /** Presentation times, seconds, sorted. */
+  readonly times: readonly number[];
+  readonly firstIsKey: boolean;
+  readonly width: number;
+  readonly height: number;
+  readonly seconds: number;
+}
+
+/** Decodes every frame of a media file in memory. Any decoding error fails. */
+export async function decodeFrames(media: Buffer, kind: 'v' | 'a'): Promise<DecodedFrames> {
+  const json = await run('ffprobe', [
+    '-v', 'error', '-select_streams', kind, '-show_entries',
+    'frame=pts_time,key_frame,nb_samples,pkt_duration_time,duration_time,width,height', '-of', 'json', '-i', 'pipe:0',
+  ], media);
+  const { frames } = JSON.parse(json.toString()) as { frames: Array<Record<string, string>> };
+  const times = frames.map(frame => Number(frame.pts_time)).sort((a, b) => a - b);
+  const durations = frames.map(frame => Number(frame.duration_time ?? frame.pkt_duration_time ?? 0));
+  return {
+    times,
+    firstIsKey: Number(frames[0].key_frame) === 1,
+    width: Number(frames[0].width),
+    height: Number(frames[0].height),
+    seconds: durations.reduce((sum, duration) => sum + duration, 0),
+  };
+}
+
+/** Grey level of every picture (mean, 0 to 255). */
+export async function brightness(file: string): Promise<number[]> {
+  return [...await run('ffmpeg', ['-v', 'error', '-i', file, '-vf', 'scale=1:1:flags=area,format=gray', '-f', 'rawvideo', '-'])];
+}
+
+/** Mono samples at 8 kHz. */
+export async function samples(file: string): Promise<Int16Array> {
+  const bytes = await run('ffmpeg', ['-v', 'error', '-i', file, '-ac', '1', '-ar', '8000', '-f', 's16le', '-']);
+  return new Int16Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.length / 2));
+}
+
+/** One picture as RGB. */
+export async function pictureAt(file: string, index: number, width: number, height: number): Promise<Buffer> {
+  return run('ffmpeg', [
+    '-v', 'error', '-i', file, '-vf', `select=eq(n\\,${index}),scale=${width}:${height}:flags=area:in_color_matrix=bt709,format=rgb24`,
+    '-frames:v', '1', '-f', 'rawvideo', '-',
+  ]);
+}
+
+export async function ffmpegMajorVersion(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    execFile('ffmpeg', ['-version'], (error, stdout) => (error ? reject(error) : resolve(Number(/version n?(\d+)/.exec(stdout)?.[1] ?? 0))));
+  });
+}
