@@ -16,7 +16,8 @@ beforeEach(() => { s3.clock.offsetMs = 0; });
 const object = { Bucket, Key: 'a b/é.txt' };
 
 describe('who calls', () => {
-  const getAs = (credentials: Partial<typeof IDENTITY>) => codeOf(s3.clientWith({ credentials: { ...IDENTITY, ...credentials } }).send(new GetObjectCommand(object)));
+  const getAs = (credentials: Partial<typeof IDENTITY>) =>
+    codeOf(s3.clientWith({ credentials: { ...IDENTITY, ...credentials } }).send(new GetObjectCommand(object)));
 
   test('is refused when it is unknown, forged or without its session', async () => {
     expect(await getAs({})).toBe('accepted');
@@ -106,7 +107,7 @@ describe('CORS', () => {
       'access-control-expose-headers': 'ETag',
       'access-control-max-age': '300',
       'access-control-allow-credentials': 'true',
-      'vary': 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method',
+      vary: 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method',
     });
     expect(granted(await preflight('https://anyone.test', 'HEAD'))).toBe('*');
   });
@@ -117,7 +118,7 @@ describe('CORS', () => {
     expect(await refusalOf(preflight('https://console.example.com', 'DELETE'))).toBe('403 AccessForbidden');
     expect(await refusalOf(preflight('https://console.example.com', 'PUT', 'x-other'))).toBe('403 AccessForbidden');
     expect(await refusalOf(fetch(`${s3.endpoint}/${BUCKETS.kms.name}/k`, {
-      method: 'OPTIONS', headers: { 'origin': 'https://console.example.com', 'access-control-request-method': 'GET' },
+      method: 'OPTIONS', headers: { origin: 'https://console.example.com', 'access-control-request-method': 'GET' },
     }))).toBe('403 AccessForbidden');
     expect(await refusalOf(fetch(`${s3.endpoint}/${Bucket}/k`, { method: 'OPTIONS' }))).toBe('400 BadRequest');
   });

@@ -49,7 +49,7 @@ describe('a presigned form', () => {
   });
 
   test('answers 201 with a document when asked to', async () => {
-    const response = await post(await form({ Fields: { 'Content-Type': 'a/b', 'success_action_status': '201' } }), Buffer.from('x'));
+    const response = await post(await form({ Fields: { 'Content-Type': 'a/b', success_action_status: '201' } }), Buffer.from('x'));
     expect(response.status).toBe(201);
     expect(await response.text()).toContain(`<Key>${Key}</Key>`);
     expect((await post(await form({ Fields: { success_action_status: '200' } }), Buffer.from('x'))).status).toBe(200);
@@ -78,7 +78,9 @@ describe('a presigned form', () => {
 });
 
 describe('a form is refused', () => {
-  async function altered(change: (fields: Record<string, string>) => Record<string, string>, options: Partial<PresignedPostOptions> = {}): Promise<string> {
+  type Fields = Record<string, string>;
+
+  async function altered(change: (fields: Fields) => Fields, options: Partial<PresignedPostOptions> = {}): Promise<string> {
     const signed = await form(options);
     const before = s3.events.length;
     const refusal = await refusalOf(post({ ...signed, fields: change({ ...signed.fields }) }, bytes(1000)));

@@ -1,11 +1,11 @@
 import { createHash, createHmac } from 'crypto';
+import { Sha256 } from '@aws-crypto/sha256-js';
 import { ChecksumAlgorithm, DeleteObjectsCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { Sha256 } from '@aws-crypto/sha256-js';
+import { bodyOf, BUCKETS, bytes, codeOf, IDENTITY, LocalS3, refusalOf, REGION, startS3, streamOf } from './support';
 import { createChecksum } from '../../../src/local/aws/s3/checksums';
 import { CHECKSUM_ALGORITHMS } from '../../../src/local/aws/s3/types';
-import { bodyOf, BUCKETS, bytes, codeOf, IDENTITY, LocalS3, refusalOf, REGION, startS3, streamOf } from './support';
 
 const Bucket = BUCKETS.plain.name;
 let s3: LocalS3;

@@ -1,6 +1,6 @@
 import {
-  CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, GetBucketLocationCommand,
-  ListObjectsV2Command, PutObjectCommand,
+  CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, HeadBucketCommand,
+  HeadObjectCommand, GetBucketLocationCommand, ListObjectsV2Command, PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { bodyOf, BUCKETS, bytes, codeOf, KEY_ARN, LocalS3, startS3, streamOf } from './support';
 
@@ -20,15 +20,26 @@ const get = (Key: string, rest: object = {}) => s3.client.send(new GetObjectComm
 describe('an object', () => {
   test('comes back with its bytes, its headers and its metadata', async () => {
     const stored = await put('videos/a.mp4', bytes(300_000), {
-      ContentType: 'video/mp4', CacheControl: 'max-age=60', ContentDisposition: 'attachment; filename="a.mp4"', ContentEncoding: 'gzip',
-      ContentLanguage: 'de', Metadata: { 'correlation-id': 'abc', 'title': 'a = "b"; c' },
+      ContentType: 'video/mp4',
+      CacheControl: 'max-age=60',
+      ContentDisposition: 'attachment; filename="a.mp4"',
+      ContentEncoding: 'gzip',
+      ContentLanguage: 'de',
+      Metadata: { 'correlation-id': 'abc', title: 'a = "b"; c' },
     });
     const got = await get('videos/a.mp4');
     expect(await bodyOf(got)).toEqual(bytes(300_000));
     expect(got).toMatchObject({
-      ETag: stored.ETag, ContentLength: 300_000, ContentType: 'video/mp4', CacheControl: 'max-age=60', ContentEncoding: 'gzip',
-      ContentDisposition: 'attachment; filename="a.mp4"', ContentLanguage: 'de', AcceptRanges: 'bytes', ServerSideEncryption: 'AES256',
-      Metadata: { 'correlation-id': 'abc', 'title': 'a = "b"; c' },
+      ETag: stored.ETag,
+      ContentLength: 300_000,
+      ContentType: 'video/mp4',
+      CacheControl: 'max-age=60',
+      ContentEncoding: 'gzip',
+      ContentDisposition: 'attachment; filename="a.mp4"',
+      ContentLanguage: 'de',
+      AcceptRanges: 'bytes',
+      ServerSideEncryption: 'AES256',
+      Metadata: { 'correlation-id': 'abc', title: 'a = "b"; c' },
     });
     expect(stored.ETag).toMatch(/^"[0-9a-f]{32}"$/);
     expect(Math.abs(Date.now() - (got.LastModified?.getTime() ?? 0))).toBeLessThan(60_000);

@@ -1,5 +1,5 @@
-import { AddressInfo } from 'net';
 import { createServer, IncomingMessage, Server } from 'http';
+import { AddressInfo } from 'net';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
@@ -40,7 +40,8 @@ async function capture(send: () => Promise<unknown>): Promise<SignedRequest> {
   return captured;
 }
 
-const listTables = (credentials = identity) => capture(() => new DynamoDBClient(config(credentials)).send(new ListTablesCommand({ Limit: 3 })));
+const listTables = (credentials = identity) =>
+  capture(() => new DynamoDBClient(config(credentials)).send(new ListTablesCommand({ Limit: 3 })));
 
 const verify = (request: SignedRequest, service = 'dynamodb', overrides: { now?: () => Date; region?: string; credential?: Credential } = {}) =>
   verifySignature(request, {

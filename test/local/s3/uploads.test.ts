@@ -1,7 +1,8 @@
 import { createHash } from 'crypto';
 import {
-  AbortMultipartUploadCommand, ChecksumAlgorithm, CompletedPart, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, GetObjectCommand,
-  ListMultipartUploadsCommand, ListPartsCommand, PutObjectCommand, UploadPartCommand, UploadPartCopyCommand,
+  AbortMultipartUploadCommand, ChecksumAlgorithm, CompletedPart, CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand, GetObjectCommand, ListMultipartUploadsCommand, ListPartsCommand, PutObjectCommand,
+  UploadPartCommand, UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { bodyOf, BUCKETS, bytes, codeOf, LocalS3, startS3, streamOf } from './support';
@@ -17,19 +18,20 @@ beforeEach(() => {
 });
 afterEach(async () => expect(await s3.scratchFiles()).toEqual([]));
 
-async function begin(Key: string, rest: object = {}): Promise<{ Bucket: string; Key: string; UploadId: string }> {
+async function begin(Key: string, rest: object = {}): Promise<Begun> {
   const { UploadId } = await s3.client.send(new CreateMultipartUploadCommand({ Bucket, Key, ...rest }));
   return { Bucket, Key, UploadId: UploadId ?? '' };
 }
 
-async function part(upload: object, PartNumber: number, Body: Buffer, rest: object = {}): Promise<CompletedPart> {
-  const { ETag } = await s3.client.send(new UploadPartCommand({ ...upload as { Bucket: string; Key: string; UploadId: string }, PartNumber, Body, ...rest }));
+interface Begun { readonly Bucket: string; readonly Key: string; readonly UploadId: string }
+
+async function part(upload: Begun, PartNumber: number, Body: Buffer, rest: object = {}): Promise<CompletedPart> {
+  const { ETag } = await s3.client.send(new UploadPartCommand({ ...upload, PartNumber, Body, ...rest }));
   return { PartNumber, ETag };
 }
 
-const complete = (upload: object, Parts: CompletedPart[], rest: object = {}) => s3.client.send(new CompleteMultipartUploadCommand({
-  ...upload as { Bucket: string; Key: string; UploadId: string }, MultipartUpload: { Parts }, ...rest,
-}));
+const complete = (upload: Begun, Parts: CompletedPart[], rest: object = {}) =>
+  s3.client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts }, ...rest }));
 
 describe('lib-storage', () => {
   test.each<ChecksumAlgorithm | undefined>([undefined, 'CRC32', 'CRC32C', 'SHA256'])('uploads a stream of unknown length with %s', async algorithm => {
@@ -52,7 +54,8 @@ describe('lib-storage', () => {
   });
 
   test('leaves nothing behind when it is aborted', async () => {
-    const upload = new Upload({ client: s3.client, params: { Bucket, Key: 'aborted', Body: streamOf(bytes(30 * MIB), 500_000) }, partSize: 5 * MIB });
+    const params = { Bucket, Key: 'aborted', Body: streamOf(bytes(30 * MIB), 500_000) };
+    const upload = new Upload({ client: s3.client, params, partSize: 5 * MIB });
     upload.on('httpUploadProgress', () => void upload.abort());
     expect(await codeOf(upload.done())).toBe('AbortError');
     await new Promise(resolve => setTimeout(resolve, 100));

@@ -1,9 +1,10 @@
-import {
-  CompleteMultipartUploadCommand, CopyObjectCommand, CreateMultipartUploadCommand, DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand,
-  ListObjectsV2Command, ListObjectVersionsCommand, ListPartsCommand, PutObjectCommand, UploadPartCommand,
-} from '@aws-sdk/client-s3';
 import { readdir, writeFile } from 'fs/promises';
 import * as path from 'path';
+import {
+  CompleteMultipartUploadCommand, CopyObjectCommand, CreateMultipartUploadCommand, DeleteObjectCommand,
+  DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand,
+  ListPartsCommand, PutObjectCommand, UploadPartCommand,
+} from '@aws-sdk/client-s3';
 import { bodyOf, BUCKETS, bytes, codeOf, LocalS3, startS3 } from './support';
 
 const Bucket = BUCKETS.versioned.name;
@@ -15,8 +16,10 @@ beforeEach(() => {
   s3.events.splice(0);
 });
 
-const put = async (Key: string, Body: string, bucket = Bucket) => (await s3.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body }))).VersionId ?? '';
-const read = async (Key: string, VersionId?: string) => (await bodyOf(await s3.client.send(new GetObjectCommand({ Bucket, Key, VersionId })))).toString();
+const put = async (Key: string, Body: string, bucket = Bucket) =>
+  (await s3.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body }))).VersionId ?? '';
+const read = async (Key: string, VersionId?: string) =>
+  (await bodyOf(await s3.client.send(new GetObjectCommand({ Bucket, Key, VersionId })))).toString();
 
 describe('a versioned bucket', () => {
   test('keeps what was replaced, and asks the permission on versions for it', async () => {
@@ -79,7 +82,10 @@ describe('a versioned bucket', () => {
     let markers: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
     while (markers) {
       const page: Awaited<ReturnType<typeof list>> = await list(markers);
-      seen.push(...[...page.DeleteMarkers ?? [], ...page.Versions ?? []].map(version => version.VersionId), ...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix));
+      seen.push(
+        ...[...page.DeleteMarkers ?? [], ...page.Versions ?? []].map(version => version.VersionId),
+        ...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix),
+      );
       markers = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
     }
     expect(seen).toEqual([marker, a2, a1, b1, 'v/sub/']);
@@ -161,7 +167,8 @@ describe('a restart', () => {
     await first.client.send(new PutObjectCommand({ Bucket, Key: '../k', Body: 'new' }));
     await first.client.send(new PutObjectCommand({ Bucket, Key: 'gone', Body: 'x' }));
     await first.client.send(new DeleteObjectCommand({ Bucket, Key: 'gone' }));
-    const upload = { Bucket, Key: 'm', UploadId: (await first.client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'm' }))).UploadId };
+    const { UploadId } = await first.client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'm' }));
+    const upload = { Bucket, Key: 'm', UploadId };
     const { ETag } = await first.client.send(new UploadPartCommand({ ...upload, PartNumber: 1, Body: bytes(1000) }));
     await first.stop();
 
@@ -170,12 +177,13 @@ describe('a restart', () => {
     expect([(await bodyOf(got)).toString(), got.Metadata]).toEqual(['old', { a: '1' }]);
     expect(await codeOf(second.client.send(new GetObjectCommand({ Bucket, Key: 'gone' })))).toBe('NoSuchKey');
     expect((await second.client.send(new ListPartsCommand(upload))).Parts).toMatchObject([{ PartNumber: 1, Size: 1000 }]);
-    const done = await second.client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] } }));
+    const complete = new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] } });
+    const done = await second.client.send(complete);
     expect(second.events[0].sequencer > first.events[first.events.length - 1].sequencer).toBe(true);
     await second.stop();
 
     const third = await startS3(first.root);
-    const again = await third.client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] } }));
+    const again = await third.client.send(complete);
     expect(again.VersionId).toBe(done.VersionId);
     expect((await bodyOf(await third.client.send(new GetObjectCommand({ Bucket, Key: 'm' })))).equals(bytes(1000))).toBe(true);
     await third.destroy();

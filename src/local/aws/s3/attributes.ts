@@ -1,6 +1,6 @@
+import { checksumHeader } from './checksums';
 import { notImplemented, S3Error } from './errors';
 import { BucketDefinition, NULL_VERSION, ObjectAttributes, ObjectVersion } from './types';
-import { checksumHeader } from './checksums';
 
 const SYSTEM_HEADERS = ['content-type', 'cache-control', 'content-disposition', 'content-encoding', 'content-language', 'expires'];
 const METADATA_PREFIX = 'x-amz-meta-';

@@ -39,7 +39,7 @@ function grantHeaders(rule: CorsRule, origin: string): Record<string, string> {
     'access-control-allow-methods': rule.allowedMethods.join(', '),
     ...(anyOrigin ? {} : { 'access-control-allow-credentials': 'true' }),
     ...(rule.exposedHeaders?.length ? { 'access-control-expose-headers': rule.exposedHeaders.join(', ') } : {}),
-    'vary': 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method',
+    vary: 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method',
   };
 }
 

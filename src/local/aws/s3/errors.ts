@@ -1,5 +1,5 @@
-import { AccessDenied } from '../types';
 import { SignatureError } from '../sigv4-errors';
+import { AccessDenied } from '../types';
 import { element, xmlDocument } from './xml';
 
 /** A refusal in S3's own words: the code that clients switch on, and the HTTP status that goes with it. */

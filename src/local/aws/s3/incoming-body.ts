@@ -1,7 +1,8 @@
 import { createHash, Hash } from 'crypto';
 import { VerifiedSignature } from '../sigv4';
 import { decodeAwsChunked, Trailers } from './aws-chunked';
-import { algorithmOfHeader, checksumHeader, createChecksum, parseAlgorithm, RunningChecksum } from './checksums';
+import { algorithmOfHeader, checksumHeader, createChecksum, parseAlgorithm } from './checksums';
+import { RunningChecksum } from './crc';
 import { notImplemented, S3Error } from './errors';
 import { S3Request } from './request';
 import { Checksum, ChecksumAlgorithm } from './types';

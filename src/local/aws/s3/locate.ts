@@ -1,5 +1,5 @@
-import { Bucket, Call } from './call';
 import { versionHeaders } from './attributes';
+import { Bucket, Call } from './call';
 import { S3Error } from './errors';
 import { ObjectVersion, Version } from './types';
 

@@ -37,7 +37,7 @@ function lowerBound(keys: readonly string[], key: string): number {
   let low = 0;
   let high = keys.length;
   while (low < high) {
-    const middle = (low + high) >>> 1;
+    const middle = Math.floor((low + high) / 2);
     if (compareUtf8(keys[middle], key) < 0) low = middle + 1;
     else high = middle;
   }

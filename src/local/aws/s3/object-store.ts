@@ -138,7 +138,10 @@ export class ObjectStore {
 
   private async commit(key: string, versions: readonly Version[]): Promise<void> {
     const directory = this.directoryOf(key);
-    const obsolete = this.versions(key).filter(version => !versions.includes(version)).flatMap(filesOf).map(file => path.join(directory, file));
+    const obsolete = this.versions(key)
+      .filter(version => !versions.includes(version))
+      .flatMap(filesOf)
+      .map(file => path.join(directory, file));
     if (versions.length === 0) {
       this.index.delete(key);
       // The record goes first: a crash in between leaves files that no record names.

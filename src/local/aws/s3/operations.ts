@@ -1,7 +1,7 @@
-import { CHECKSUM_ALGORITHMS } from './types';
 import { checksumHeader } from './checksums';
 import { notImplemented } from './errors';
 import { S3Request } from './request';
+import { CHECKSUM_ALGORITHMS } from './types';
 
 export type OperationName =
   | 'HeadBucket' | 'GetBucketLocation' | 'ListObjectsV2' | 'ListObjectVersions' | 'ListMultipartUploads' | 'DeleteObjects' | 'PostObject'

@@ -52,7 +52,8 @@ export class S3Service {
     rmSync(path.join(options.root, 'scratch'), { recursive: true, force: true });
     const scratch = new ScratchDirectory(path.join(options.root, 'scratch'));
     const sequencer = new Sequencer(path.join(options.root, 'sequencer.json'));
-    this.buckets = new Map(options.buckets.map(definition => [definition.name, openBucket(options.root, definition, { scratch, sequencer, now })]));
+    this.buckets = new Map(options.buckets.map(definition =>
+      [definition.name, openBucket(options.root, definition, { scratch, sequencer, now })]));
     this.signatures = { credentials: options.credentials, service: 's3', region: options.region, now };
     this.context = {
       region: options.region,

@@ -35,11 +35,11 @@ const parser = new XMLParser({
 });
 
 /** Parses a request document and returns its root, or undefined when it is not well-formed or has another root. */
-export function parseXml(text: string, root: string): XmlNode | undefined {
-  if (XMLValidator.validate(text) !== true) return undefined;
+export function parseXml(source: string, root: string): XmlNode | undefined {
+  if (XMLValidator.validate(source) !== true) return undefined;
   // An entity declaration has no place in an S3 request and is how XML is made to grow.
-  if (text.includes('<!')) return undefined;
-  const value = (parser.parse(text) as Record<string, XmlValue>)[root];
+  if (source.includes('<!')) return undefined;
+  const value = (parser.parse(source) as Record<string, XmlValue>)[root];
   return typeof value === 'object' && !Array.isArray(value) ? value : undefined;
 }
 

@@ -34,7 +34,7 @@ export async function headObject(call: Call): Promise<void> {
 function respond(call: Call, object: ObjectVersion): ByteRange | undefined {
   const { request, response } = call;
   const identity = {
-    'etag': quoted(object.etag),
+    etag: quoted(object.etag),
     'last-modified': new Date(object.lastModified).toUTCString(),
     ...versionHeaders(object.versionId),
   };
