@@ -1,1 +1,2 @@
-export {};
+export * from './constructs';
+export * from './stacks';

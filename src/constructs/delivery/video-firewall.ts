@@ -1,0 +1,160 @@
+import { ArnFormat, Names, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
+import { Construct } from 'constructs';
+import { firewallRules } from './firewall-rules';
+import { createEncryptedLogGroup } from '../private/encrypted-log-group';
+import { known, validateRules } from '../private/validation';
+
+/** What a web ACL protects. */
+export enum FirewallScope {
+  /** A CloudFront distribution. WAF keeps such a web ACL in us-east-1, so its stack must be there. */
+  CLOUDFRONT = 'CLOUDFRONT',
+  /** An API Gateway stage (or another regional resource) in the stack's own region. */
+  REGIONAL = 'REGIONAL',
+}
+
+export interface VideoFirewallProps {
+  /**
+   * What the web ACL protects.
+   *
+   * @default FirewallScope.CLOUDFRONT
+   */
+  readonly scope?: FirewallScope;
+
+  /**
+   * Requests one address may send in five minutes before it is blocked: 10 to 2,000,000,000 (WAF's own range).
+   *
+   * @default 2000
+   */
+  readonly requestsPerIp?: number;
+
+  /**
+   * Header that names the viewer's address when requests come through a proxy, such as `X-Forwarded-For`. The rate limit
+   * then counts by its first address, and blocks what is no address.
+   *
+   * A caller who goes round the proxy can leave it out or write what it likes, and escapes this limit; what then holds is
+   * the API's own throttling. Set it only where the proxy is the usual way in.
+   *
+   * @default - the connecting address counts
+   */
+  readonly forwardedIpHeader?: string;
+
+  /**
+   * How long logs of blocked and counted requests are kept.
+   *
+   * @default RetentionDays.ONE_YEAR
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * The key that logs are encrypted with. Its policy is extended so that CloudWatch Logs may use it.
+   *
+   * @default - a new key, rotated every year
+   */
+  readonly logEncryptionKey?: kms.IKey;
+
+  /**
+   * What becomes of the log group and its key when they leave the stack.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** API Gateway shows WAF the stage in front of a path; CloudFront does not. */
+const API_PATHS: Record<FirewallScope, string> = {
+  [FirewallScope.CLOUDFRONT]: '^/api/',
+  [FirewallScope.REGIONAL]: '^(/[^/]+)?/api/',
+};
+
+/**
+ * A WAFv2 web ACL: AWS's lists of bad addresses, known bad inputs and common attacks, and a rate limit for each address.
+ *
+ * The common rule that blocks bodies over 8 KB applies outside the API's paths; on these it only counts, because the API
+ * limits its bodies itself.
+ */
+export class VideoFirewall extends Construct {
+  public readonly webAcl: wafv2.CfnWebACL;
+  /** Pass it to `VideoDistribution` or `VideoApi`. */
+  public readonly webAclArn: string;
+  /** Requests that were blocked or counted, without authorization header and cookies. */
+  public readonly logGroup: logs.LogGroup;
+
+  /**
+   * @throws when the scope is CLOUDFRONT and the stack's region is not, or not known to be, us-east-1.
+   */
+  constructor(scope: Construct, id: string, props: VideoFirewallProps = {}) {
+    super(scope, id);
+    const firewallScope = props.scope ?? FirewallScope.CLOUDFRONT;
+    this.validate(firewallScope, props);
+
+    this.webAcl = new wafv2.CfnWebACL(this, 'WebAcl', {
+      scope: firewallScope,
+      description: `Protects ${firewallScope === FirewallScope.CLOUDFRONT ? 'the distribution' : 'the API'} of ${this.node.path}`
+        .replace(/[^\w+=:#@/\-,. ]/g, '-').slice(0, 256),
+      defaultAction: { allow: {} },
+      visibilityConfig: { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName: 'VideoFirewall' },
+      rules: firewallRules({
+        apiPaths: API_PATHS[firewallScope],
+        requestsPerIp: props.requestsPerIp ?? 2000,
+        forwardedIpHeader: props.forwardedIpHeader,
+      }),
+    });
+    this.webAclArn = this.webAcl.attrArn;
+    this.logGroup = this.log(props);
+  }
+
+  private log(props: VideoFirewallProps): logs.LogGroup {
+    const logGroup = createEncryptedLogGroup(this, 'Log', {
+      // WAF writes to groups of this prefix only.
+      logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 64, separator: '-' })}`,
+      encryptionKey: props.logEncryptionKey,
+      retention: props.logRetention,
+      removalPolicy: props.removalPolicy,
+    });
+    new wafv2.CfnLoggingConfiguration(this, 'Logging', {
+      resourceArn: this.webAclArn,
+      // WAF refuses the `:*` that ends the ARN CloudFormation gives for a log group.
+      logDestinationConfigs: [Stack.of(this).formatArn({
+        service: 'logs', resource: 'log-group', resourceName: logGroup.logGroupName, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      })],
+      redactedFields: ['authorization', 'cookie'].map(Name => ({ singleHeader: { Name } })),
+      loggingFilter: {
+        DefaultBehavior: 'DROP',
+        Filters: [{
+          Behavior: 'KEEP',
+          Requirement: 'MEETS_ANY',
+          Conditions: ['BLOCK', 'COUNT', 'EXCLUDED_AS_COUNT'].map(Action => ({ ActionCondition: { Action } })),
+        }],
+      },
+    });
+    return logGroup;
+  }
+
+  private validate(firewallScope: FirewallScope, props: VideoFirewallProps): void {
+    const { region } = Stack.of(this);
+    const fix = "Put it into a stack with env: { region: 'us-east-1' }, such as VideoEdgeStack, and pass its webAclArn on; "
+      + 'or choose FirewallScope.REGIONAL to protect the API in this region.';
+    const rate = props.requestsPerIp;
+    validateRules(this, [
+      {
+        broken: firewallScope === FirewallScope.CLOUDFRONT && Token.isUnresolved(region),
+        message: () => `a web ACL of scope CLOUDFRONT must be in us-east-1, and the region of stack '${Stack.of(this).stackName}' is not known. ${fix}`,
+      },
+      {
+        broken: firewallScope === FirewallScope.CLOUDFRONT && known(region) && region !== 'us-east-1',
+        message: () => `a web ACL of scope CLOUDFRONT must be in us-east-1, got a stack in '${region}'. ${fix}`,
+      },
+      {
+        broken: known(rate) && !(Number.isInteger(rate) && rate! >= 10 && rate! <= 2_000_000_000),
+        message: () => `requestsPerIp must be a whole number from 10 to 2,000,000,000, got ${rate}. The default is 2000.`,
+      },
+      {
+        broken: known(props.forwardedIpHeader) && !/^[A-Za-z0-9-]{1,255}$/.test(props.forwardedIpHeader!),
+        message: () => `forwardedIpHeader must be the name of a header, got '${props.forwardedIpHeader}'. The usual one is X-Forwarded-For.`,
+      },
+    ]);
+  }
+}

@@ -1,0 +1,107 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { createEncryptedLogGroup } from './encrypted-log-group';
+import { ServiceRole } from './service-role';
+import { known, validateRules } from './validation';
+import { EnvironmentOf, EnvironmentSpec, ServiceName } from '../../runtime/contract';
+
+/** The package's root: this file is at the same depth in `src/` and in `lib/`. */
+const RUNTIME_ASSETS = path.resolve(__dirname, '..', '..', '..', 'assets', 'runtime');
+
+const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
+
+export interface RuntimeFunctionProps<S extends EnvironmentSpec> {
+  readonly service: ServiceName;
+  readonly description: string;
+  /** Given the function's role, exactly what the handler's spec declares. */
+  readonly environment: (role: iam.IRole) => EnvironmentOf<S>;
+  readonly logLevel: string;
+  readonly memorySize?: number;
+  readonly reservedConcurrentExecutions?: number;
+  readonly logEncryptionKey?: kms.IKey;
+  readonly logRetention?: logs.RetentionDays;
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+export interface RuntimeFunction {
+  readonly function: lambda.Function;
+  readonly role: iam.Role;
+  readonly logGroup: logs.LogGroup;
+}
+
+/** A function that runs one of the shipped handlers, with its own log group and a role that may write there and trace. */
+export function createRuntimeFunction<S extends EnvironmentSpec>(scope: Construct, props: RuntimeFunctionProps<S>): RuntimeFunction {
+  const { service, logLevel, reservedConcurrentExecutions: reserved } = props;
+  validateRules(scope, [
+    {
+      broken: known(reserved) && !(Number.isInteger(reserved) && reserved! >= 1),
+      message: () => `reservedConcurrentExecutions must be a whole number of at least 1, got ${reserved}. Leave it out to share the account's.`,
+    },
+    {
+      broken: known(logLevel) && !LOG_LEVELS.includes(logLevel),
+      message: () => `logLevel must be one of ${LOG_LEVELS.join(', ')}, got '${logLevel}'.`,
+    },
+  ]);
+
+  const logGroup = createEncryptedLogGroup(scope, 'Log', {
+    encryptionKey: props.logEncryptionKey, retention: props.logRetention, removalPolicy: props.removalPolicy,
+  });
+  const role = new ServiceRole(scope, 'Role', { service: 'lambda.amazonaws.com', description: `Runs the ${service} function` });
+  role.addToPrincipalPolicy(new iam.PolicyStatement({
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [logGroup.logGroupArn],
+  }));
+
+  const handler = new lambda.Function(scope, 'Function', {
+    description: props.description,
+    runtime: lambda.Runtime.NODEJS_24_X,
+    architecture: lambda.Architecture.ARM_64,
+    handler: 'index.handler',
+    code: lambda.Code.fromAsset(runtimeAsset(service)),
+    role,
+    logGroup,
+    loggingFormat: lambda.LoggingFormat.JSON,
+    // Lambda drops lines below its own level, INFO unless told, before they reach the log group.
+    applicationLogLevelV2: logLevel as lambda.ApplicationLogLevel,
+    environment: { ...props.environment(role) },
+    memorySize: props.memorySize ?? 512,
+    // The API answers for a function after 29 s; the slowest of its calls is a page of the catalog.
+    timeout: Duration.seconds(15),
+    reservedConcurrentExecutions: reserved,
+  });
+  traceActively(scope, handler, role);
+  return { function: handler, role, logGroup };
+}
+
+/**
+ * X-Ray has no resource to name in a policy. Its statement stands in a policy of its own, so that the wildcard is
+ * acknowledged for tracing and for nothing else the role may be given.
+ */
+function traceActively(scope: Construct, handler: lambda.Function, role: iam.Role): void {
+  (handler.node.defaultChild as lambda.CfnFunction).tracingConfig = { mode: 'Active' };
+  const policy = new iam.ManagedPolicy(scope, 'TracePolicy', {
+    description: 'Sends traces to X-Ray',
+    roles: [role],
+    statements: [new iam.PolicyStatement({ actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resources: ['*'] })],
+  });
+  Validations.of(policy).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'PutTraceSegments and PutTelemetryRecords support no resource-level permissions (service authorization reference, X-Ray); '
+      + 'they only add traces.',
+  });
+}
+
+function runtimeAsset(service: string): string {
+  const directory = path.join(RUNTIME_ASSETS, service);
+  if (!fs.existsSync(path.join(directory, 'index.js'))) {
+    throw new Error(`The bundled ${service} handler is missing: there is no index.js in ${directory}. `
+      + 'In a checkout of cdk-video-platform, run `npx projen bundle`; as a dependency, install the package again.');
+  }
+  return directory;
+}

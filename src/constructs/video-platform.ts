@@ -1,0 +1,168 @@
+import { CfnOutput, Duration, Names, Stack } from 'aws-cdk-lib';
+import * as cognito from 'aws-cdk-lib/aws-cognito';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { VideoApi } from './access/video-api';
+import { ViewerDirectory } from './access/viewer-directory';
+import { AnalyticsFunction } from './analytics/analytics-function';
+import { VideoDistribution } from './delivery/video-distribution';
+import { FirewallScope, VideoFirewall } from './delivery/video-firewall';
+import { IPlatformNetwork, PlatformNetwork } from './network/platform-network';
+import { PlatformAlarms } from './observability/platform-alarms';
+import { FfmpegFargateService } from './processing/ffmpeg-fargate-service';
+import { ProcessingQueue } from './processing/processing-queue';
+import { IProcessingQueue } from './processing/processing-queue-base';
+import { VideoBucket } from './storage/video-bucket';
+import { IVideoBucket } from './storage/video-bucket-base';
+import { IVideoCatalog, VideoCatalog } from './storage/video-catalog';
+import { UploaderFunction } from './upload/uploader-function';
+import { VideoPlatformProps } from './video-platform-props';
+
+/**
+ * The whole platform, in the order a video passes through it: stored, recorded, queued, encoded; and on the other side signed in to,
+ * listed, played and watched over. Every part is a public construct and can be brought or used alone.
+ *
+ * @example
+ * const platform = new VideoPlatform(this, 'Videos', { profile: EnvironmentProfile.prod() });
+ * platform.alarms.notify(onCallTopic);
+ */
+export class VideoPlatform extends Construct {
+  /** Where workers run. */
+  public readonly network: IPlatformNetwork;
+  /** Where videos are stored. */
+  public readonly bucket: IVideoBucket;
+  /** Where videos are recorded. */
+  public readonly catalog: IVideoCatalog;
+  /** Where jobs wait. */
+  public readonly queue: IProcessingQueue;
+  /** The workers. */
+  public readonly service: FfmpegFargateService;
+  /** Hands out uploads. */
+  public readonly uploader: UploaderFunction;
+  /** Lists, counts and signs playback. */
+  public readonly analytics: AnalyticsFunction;
+  /** Who the viewers are. */
+  public readonly directory: ViewerDirectory;
+  /** What browsers sign in with. */
+  public readonly viewerClient: cognito.UserPoolClient;
+  /** The REST API. */
+  public readonly api: VideoApi;
+  /** The web ACL of the API. */
+  public readonly apiFirewall: VideoFirewall;
+  /** The web ACL of the distribution, if this platform made it. */
+  public readonly firewall?: VideoFirewall;
+  /** The front door. */
+  public readonly distribution: VideoDistribution;
+  /** What pages somebody. */
+  public readonly alarms: PlatformAlarms;
+
+  constructor(scope: Construct, id: string, props: VideoPlatformProps) {
+    super(scope, id);
+    const { profile, encryptionKey, allowedOrigins, maxUploadSize } = props;
+    const { removalPolicy, deletionProtection, logRetention, logLevel } = profile;
+    const metricsNamespace = props.metricsNamespace ?? `VideoPlatform/${Names.uniqueResourceName(this, { maxLength: 128, separator: '-' })}`;
+    const logEncryptionKey = encryptionKey ?? new kms.Key(this, 'LogKey', {
+      description: `Encrypts the logs of ${this.node.path}`, enableKeyRotation: true, removalPolicy,
+    });
+    const logging = { logEncryptionKey, logRetention, removalPolicy };
+
+    const ownNetwork = props.network ? undefined : new PlatformNetwork(this, 'Network', {
+      flowLogEncryptionKey: logEncryptionKey, flowLogRetention: logRetention, removalPolicy,
+    });
+    this.network = props.network ?? ownNetwork!;
+    this.bucket = props.bucket ?? new VideoBucket(this, 'Bucket', {
+      encryptionKey, allowedOrigins, removalPolicy, accessLogsRetention: Duration.days(logRetention),
+    });
+    this.catalog = props.catalog ?? new VideoCatalog(this, 'Catalog', { encryptionKey, deletionProtection, removalPolicy });
+    this.queue = props.queue ?? new ProcessingQueue(this, 'Queue', { encryptionKey });
+    ownNetwork?.restrictEndpoints({ bucket: this.bucket, queue: this.queue, catalog: this.catalog });
+
+    const storage = { bucket: this.bucket, catalog: this.catalog };
+    this.service = new FfmpegFargateService(this, 'Processor', {
+      ...storage,
+      ...logging,
+      queue: this.queue,
+      network: this.network,
+      cluster: props.cluster,
+      image: props.image,
+      cpuArchitecture: props.cpuArchitecture,
+      cpu: props.cpu,
+      memoryLimitMiB: props.memoryLimitMiB,
+      ladder: props.ladder,
+      maxUploadSize,
+      acceptableLatency: props.acceptableLatency,
+      averageJobDuration: props.averageJobDuration,
+      maxJobDuration: props.maxJobDuration,
+      minTasks: profile.minTasks,
+      maxTasks: profile.maxTasks,
+      onDemandBase: profile.onDemandBase,
+      spotPercentage: profile.spotPercentage,
+      metricsNamespace,
+      logLevel,
+    });
+    this.uploader = new UploaderFunction(this, 'Uploader', { ...storage, ...logging, maxUploadSize, allowedOrigins, metricsNamespace, logLevel });
+    this.analytics = new AnalyticsFunction(this, 'Analytics', {
+      ...storage, ...logging, playbackExpiry: props.playbackExpiry, allowedOrigins, metricsNamespace, logLevel,
+    });
+    this.announceSources();
+
+    this.directory = new ViewerDirectory(this, 'Directory', {
+      userPool: props.userPool, mfa: props.mfa, selfSignUp: props.selfSignUp, deletionProtection, removalPolicy,
+    });
+    this.apiFirewall = new VideoFirewall(this, 'ApiFirewall', {
+      scope: FirewallScope.REGIONAL,
+      // What connects is CloudFront; viewers are told apart by the header that it adds.
+      forwardedIpHeader: 'X-Forwarded-For',
+      ...logging,
+    });
+    this.api = new VideoApi(this, 'Api', {
+      uploader: this.uploader.function,
+      analytics: this.analytics.function,
+      userPool: this.directory.userPool,
+      webAclArn: this.apiFirewall.webAclArn,
+      allowedOrigins,
+      ...logging,
+    });
+
+    if (!props.webAclArn && Stack.of(this).region === 'us-east-1') this.firewall = new VideoFirewall(this, 'Firewall', logging);
+    this.distribution = new VideoDistribution(this, 'Distribution', {
+      mediaBucket: this.bucket.bucket,
+      apiOrigin: this.api.createOrigin(),
+      mediaKeyGroups: props.mediaKeyGroups,
+      webAclArn: props.webAclArn ?? this.firewall?.webAclArn,
+      domainNames: props.domainNames,
+      certificate: props.certificate,
+      geoRestriction: props.geoRestriction,
+      priceClass: props.priceClass,
+      logRetention: Duration.days(logRetention),
+      removalPolicy,
+    });
+    this.viewerClient = this.directory.addClient('ViewerClient', { callbackUrls: props.callbackUrls ?? [`${this.distribution.url}/`] });
+
+    this.alarms = new PlatformAlarms(this, 'Alarms', {
+      apiStage: this.api.stage, queue: this.queue, service: this.service.service, metricsNamespace, runbookUrl: props.runbookUrl,
+    });
+    this.addOutputs();
+  }
+
+  /**
+   * Every source that arrives becomes a job, and its video is marked QUEUED meanwhile. What cannot be delivered to either goes to the
+   * dead-letter queue.
+   */
+  private announceSources(): void {
+    const rule = this.bucket.onSourceUploaded('SourceUploaded', { crossStackScope: this, target: this.queue.ruleTarget() });
+    rule.addTarget(new targets.LambdaFunction(this.uploader.function, { deadLetterQueue: this.queue.deadLetterQueue }));
+  }
+
+  private addOutputs(): void {
+    const outputs: Record<string, { value: string; description: string }> = {
+      ApiUrl: { value: this.api.url, description: 'Address of the API; a route\'s path follows' },
+      DistributionUrl: { value: this.distribution.url, description: 'Address that viewers use' },
+      BucketName: { value: this.bucket.bucket.bucketName, description: 'Bucket of sources, renditions and metadata' },
+      UserPoolId: { value: this.directory.userPool.userPoolId, description: 'User pool of the viewers' },
+      UserPoolClientId: { value: this.viewerClient.userPoolClientId, description: 'What browsers sign in with' },
+    };
+    for (const [id, output] of Object.entries(outputs)) new CfnOutput(this, id, output);
+  }
+}

@@ -1,0 +1,2 @@
+export * from './video-edge-stack';
+export * from './video-platform-stack';

@@ -1,0 +1,40 @@
+import { Stack, StackProps } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { VideoEdgeStack } from './video-edge-stack';
+import { VideoPlatform, VideoPlatformProps } from '../constructs';
+
+export interface VideoPlatformStackProps extends StackProps, VideoPlatformProps {
+  /**
+   * The us-east-1 half: its web ACL, certificate and names are used unless given here.
+   *
+   * @default - none
+   */
+  readonly edge?: VideoEdgeStack;
+}
+
+/**
+ * One environment: a `VideoPlatform` in a stack of its own.
+ *
+ * @example
+ * new VideoPlatformStack(app, 'Videos', { env: { account: '111122223333', region: 'us-east-1' }, profile: EnvironmentProfile.dev() });
+ */
+export class VideoPlatformStack extends Stack {
+  public readonly platform: VideoPlatform;
+
+  constructor(scope: Construct, id: string, props: VideoPlatformStackProps) {
+    const { edge } = props;
+    super(scope, id, {
+      description: `Video platform (${props.profile.name})`,
+      terminationProtection: props.profile.deletionProtection,
+      // CloudFormation alone cannot hand the web ACL's ARN from us-east-1 to another region.
+      crossRegionReferences: edge ? true : undefined,
+      ...props,
+    });
+    this.platform = new VideoPlatform(this, 'Platform', {
+      ...props,
+      webAclArn: props.webAclArn ?? edge?.webAclArn,
+      certificate: props.certificate ?? edge?.certificate,
+      domainNames: props.domainNames ?? edge?.domainNames,
+    });
+  }
+}

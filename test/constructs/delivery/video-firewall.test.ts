@@ -1,0 +1,97 @@
+import { Aws, Stack } from 'aws-cdk-lib';
+import { FirewallScope, VideoFirewall } from '../../../src/constructs/delivery/video-firewall';
+import { findings, only, testStack } from '../../support/stacks';
+
+describe('VideoFirewall', () => {
+  it('asks for bad addresses, floods, bad inputs and common attacks, in that order', () => {
+    const stack = testStack();
+    new VideoFirewall(stack, 'Firewall');
+
+    const { Rules, Scope, DefaultAction } = only(stack, 'AWS::WAFv2::WebACL');
+    expect(Scope).toBe('CLOUDFRONT');
+    expect(DefaultAction).toEqual({ Allow: {} });
+    expect(Rules.map((rule: { Name: string; Priority: number }) => [rule.Priority, rule.Name])).toEqual([
+      [0, 'AWSManagedRulesAmazonIpReputationList'],
+      [1, 'RequestsPerIp'],
+      [2, 'AWSManagedRulesKnownBadInputsRuleSet'],
+      [3, 'AWSManagedRulesCommonRuleSet'],
+      [4, 'LargeBodyOutsideApi'],
+    ]);
+    expect(findings(stack)).toEqual([]);
+  });
+
+  it('counts large bodies on API paths and blocks them elsewhere', () => {
+    const stack = testStack();
+    new VideoFirewall(stack, 'Firewall');
+
+    const { Rules } = only(stack, 'AWS::WAFv2::WebACL');
+    expect(Rules[3].Statement.ManagedRuleGroupStatement.RuleActionOverrides).toEqual([{ Name: 'SizeRestrictions_BODY', ActionToUse: { Count: {} } }]);
+    const [labelled, outside] = Rules[4].Statement.AndStatement.Statements;
+    expect(labelled.LabelMatchStatement.Key).toBe('awswaf:managed:aws:core-rule-set:SizeRestrictions_Body');
+    const apiPaths = new RegExp(outside.NotStatement.Statement.RegexMatchStatement.RegexString);
+    expect(apiPaths.test('/api/uploader/upload')).toBe(true);
+    expect(['/', '/media/api/x', '/apiary/', '/a/b/api/'].some(path => apiPaths.test(path))).toBe(false);
+  });
+
+  it('finds API paths behind the stage when it protects the API itself', () => {
+    const stack = testStack();
+    new VideoFirewall(stack, 'Firewall', { scope: FirewallScope.REGIONAL });
+    const [, outside] = only(stack, 'AWS::WAFv2::WebACL').Rules[4].Statement.AndStatement.Statements;
+    const apiPaths = new RegExp(outside.NotStatement.Statement.RegexMatchStatement.RegexString);
+    expect(['/v1/api/uploader/upload', '/api/uploader/upload'].every(path => apiPaths.test(path))).toBe(true);
+    expect(['/', '/apiary/', '/a/b/api/'].some(path => apiPaths.test(path))).toBe(false);
+  });
+
+  it('limits each address, by the header of a proxy when it is named', () => {
+    const direct = testStack();
+    new VideoFirewall(direct, 'Firewall');
+    expect(only(direct, 'AWS::WAFv2::WebACL').Rules[1].Statement.RateBasedStatement).toEqual({
+      AggregateKeyType: 'IP', EvaluationWindowSec: 300, Limit: 2000,
+    });
+
+    const proxied = testStack();
+    new VideoFirewall(proxied, 'Firewall', { scope: FirewallScope.REGIONAL, requestsPerIp: 50, forwardedIpHeader: 'X-Forwarded-For' });
+    expect(only(proxied, 'AWS::WAFv2::WebACL').Rules[1].Statement.RateBasedStatement).toMatchObject({
+      AggregateKeyType: 'FORWARDED_IP', Limit: 50, ForwardedIPConfig: { HeaderName: 'X-Forwarded-For', FallbackBehavior: 'MATCH' },
+    });
+  });
+
+  it('logs what it blocks or counts, without tokens and cookies', () => {
+    const stack = testStack();
+    new VideoFirewall(stack, 'Firewall');
+
+    expect(only(stack, 'AWS::Logs::LogGroup')).toMatchObject({
+      LogGroupName: expect.stringMatching(/^aws-waf-logs-/), RetentionInDays: 365,
+    });
+    const { RedactedFields, LogDestinationConfigs } = only(stack, 'AWS::WAFv2::LoggingConfiguration');
+    expect(RedactedFields).toEqual([{ SingleHeader: { Name: 'authorization' } }, { SingleHeader: { Name: 'cookie' } }]);
+    expect(JSON.stringify(LogDestinationConfigs)).not.toContain(':*');
+  });
+
+  it('refuses a CLOUDFRONT web ACL outside us-east-1 and says where it belongs', () => {
+    const stack = testStack({ region: 'eu-west-1' });
+    expect(() => new VideoFirewall(stack, 'Firewall')).toThrow(
+      /must be in us-east-1, got a stack in 'eu-west-1'\. Put it into a stack with env: \{ region: 'us-east-1' \}, such as VideoEdgeStack/);
+  });
+
+  it('refuses a CLOUDFRONT web ACL in a stack whose region is not known', () => {
+    expect(() => new VideoFirewall(new Stack(), 'Firewall')).toThrow(/the region of stack 'Default' is not known\. Put it into/);
+  });
+
+  it('is at home in any region when it protects an API', () => {
+    expect(() => new VideoFirewall(new Stack(), 'Firewall', { scope: FirewallScope.REGIONAL })).not.toThrow();
+    expect(() => new VideoFirewall(testStack({ region: 'eu-west-1' }), 'Firewall', { scope: FirewallScope.REGIONAL })).not.toThrow();
+  });
+
+  it.each([
+    [{ requestsPerIp: 9 }, /requestsPerIp must be a whole number from 10 to 2,000,000,000, got 9/],
+    [{ requestsPerIp: 10.5 }, /got 10.5/],
+    [{ forwardedIpHeader: 'X Forwarded' }, /forwardedIpHeader must be the name of a header, got 'X Forwarded'/],
+  ])('refuses %j', (props, message) => {
+    expect(() => new VideoFirewall(testStack(), 'Firewall', props)).toThrow(message);
+  });
+
+  it('does not judge what is only known at deployment', () => {
+    expect(() => new VideoFirewall(testStack(), 'Firewall', { forwardedIpHeader: Aws.STACK_NAME })).not.toThrow();
+  });
+});
