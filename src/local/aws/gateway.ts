@@ -1,65 +1,18 @@
 import * as http from 'http';
 import type { AddressInfo } from 'net';
-import * as path from 'path';
-import { CallTrace, TracingAuthorizer } from './call-trace';
+import { CallTrace } from './call-trace';
 import { IssuedCredential, LocalCredentials } from './credentials';
-import { DynamoDbService, TableDefinition } from './dynamodb';
 import { EcsAgent } from './ecs-agent';
-import { EventBus, FailedDelivery, JsonRecord, objectCreatedEvent, Rule } from './events';
+import { EventBus } from './events';
+import type { GatewayOptions } from './gateway-options';
+import { GatewayParts, openParts } from './gateway-parts';
 import { readBody, sendJson, ServiceError } from './http-json';
-import { operatorArn, PolicyAuthorizer, PrincipalPolicies, ResourcePolicy, Usage } from './iam';
+import { operatorArn, PolicyAuthorizer, Usage } from './iam';
 import { JsonEndpoint } from './json-endpoint';
-import { JsonService } from './json-service';
 import { Route, routeOf } from './route';
-import { BucketDefinition, S3Service } from './s3';
-import { QueueDefinition, SqsService } from './sqs';
-import { Now } from './types';
+import { S3Service } from './s3';
 
-export interface GatewayOptions {
-  /** Directory of everything that survives a restart. */
-  readonly stateDir: string;
-  readonly region: string;
-  readonly accountId: string;
-  /** @default 0, a free port */
-  readonly port?: number;
-  readonly buckets: readonly BucketDefinition[];
-  readonly tables: readonly TableDefinition[];
-  readonly queues: readonly QueueDefinition[];
-  readonly rules: readonly Rule[];
-  /** Roles of the template with all their policies. */
-  readonly principals: readonly PrincipalPolicies[];
-  /** Bucket, queue, key and function policies. */
-  readonly resourcePolicies?: readonly ResourcePolicy[];
-  /** Lifetime of the keys that a container fetches, in seconds. @default 3600 */
-  readonly credentialTtlSeconds?: number;
-  readonly now?: Now;
-  /** Runs a function that is the target of a rule. */
-  readonly invoke?: (functionArn: string, payload: JsonRecord) => Promise<unknown>;
-  readonly intercept?: (call: InterceptedCall) => Promise<boolean>;
-  readonly onCall?: (call: CallRecord) => void;
-  readonly onFailedDelivery?: (failure: FailedDelivery) => void;
-}
-
-/** A call before its service sees it: answer it and return true, or spoil `response` and return false to let it go on. */
-export interface InterceptedCall {
-  readonly service: string;
-  /** Such as `ReceiveMessage`, `PutItem` or `UploadPart`. */
-  readonly operation: string;
-  readonly request: http.IncomingMessage;
-  readonly response: http.ServerResponse;
-  /** The whole body of a JSON call; S3 bodies are streams and still in `request`. */
-  readonly body?: Buffer;
-}
-
-export interface CallRecord {
-  readonly service: string;
-  readonly operation: string;
-  /** Absent when the call was refused before a permission was asked for. */
-  readonly principalArn?: string;
-  readonly resource?: string;
-  /** HTTP status; 499 when the caller left before it was answered. */
-  readonly status: number;
-}
+export type { CallRecord, GatewayOptions, InterceptedCall } from './gateway-options';
 
 const CALLER_LEFT = 499;
 /** Longer than the SDK keeps an idle connection, so that it never writes into one we are just closing. */
@@ -72,7 +25,7 @@ export class AwsGateway {
     const server = http.createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 });
     await listen(server, options.port ?? 0);
     try {
-      return new AwsGateway(options, server, await createParts(options));
+      return new AwsGateway(options, server, await openParts(options));
     } catch (error) {
       server.close();
       throw error;
@@ -84,7 +37,9 @@ export class AwsGateway {
   private readonly jsonEndpoint: JsonEndpoint;
   private readonly targets: ReadonlyMap<string, string>;
 
-  private constructor(private readonly options: GatewayOptions, private readonly server: http.Server, private readonly parts: Parts) {
+  private constructor(
+    private readonly options: GatewayOptions, private readonly server: http.Server, private readonly parts: GatewayParts,
+  ) {
     this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     this.jsonEndpoint = new JsonEndpoint({ credentials: parts.credentials, region: options.region, now: options.now });
     this.targets = new Map(parts.jsonServices.map(service => [service.targetPrefix, service.name]));
@@ -162,44 +117,6 @@ export class AwsGateway {
     const status = response.writableFinished ? response.statusCode : CALLER_LEFT;
     this.options.onCall?.({ service, operation, principalArn, resource, status });
   }
-}
-
-/** What stands behind the server. */
-interface Parts {
-  readonly credentials: LocalCredentials;
-  readonly policies: PolicyAuthorizer;
-  readonly authorizer: TracingAuthorizer;
-  readonly ecsAgent: EcsAgent;
-  readonly events: EventBus;
-  readonly s3: S3Service;
-  readonly jsonServices: readonly JsonService[];
-}
-
-async function createParts(options: GatewayOptions): Promise<Parts> {
-  const { region, accountId, now, stateDir } = options;
-  const policies = new PolicyAuthorizer(options);
-  const authorizer = new TracingAuthorizer(policies);
-  const credentials = new LocalCredentials({ now, ttlSeconds: options.credentialTtlSeconds });
-  const sqs = new SqsService({ stateDir: path.join(stateDir, 'sqs'), region, accountId, queues: options.queues, authorizer, now });
-  const events = new EventBus({
-    accountId,
-    rules: options.rules,
-    authorizer,
-    sendToQueue: (queueArn, body, caller, context) => sqs.deliver(queueArn, body, caller, context),
-    invoke: options.invoke,
-    onFailedDelivery: options.onFailedDelivery,
-  });
-  const s3 = new S3Service({
-    root: path.join(stateDir, 's3'),
-    buckets: options.buckets,
-    credentials,
-    authorizer,
-    region,
-    now,
-    onObjectCreated: object => events.publish(objectCreatedEvent(object, { accountId, region, time: object.time })),
-  });
-  const dynamodb = await DynamoDbService.start({ stateDir: path.join(stateDir, 'dynamodb'), region, accountId, tables: options.tables, authorizer });
-  return { credentials, policies, authorizer, ecsAgent: new EcsAgent({ authorizer, now }), events, s3, jsonServices: [sqs, dynamodb] };
 }
 
 async function listen(server: http.Server, port: number): Promise<void> {
