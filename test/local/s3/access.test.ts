@@ -67,6 +67,13 @@ describe('presigned requests', () => {
     expect(response.headers.get('content-disposition')).toBe('attachment; filename="x y.txt"');
   });
 
+  test('resume a read only while the object is the same', async () => {
+    const url = await getSignedUrl(s3.client, new GetObjectCommand(object));
+    const etag = (await fetch(url)).headers.get('etag') ?? '';
+    const resume = async (condition: string) => (await fetch(url, { headers: { 'range': 'bytes=1-2', 'if-range': condition } })).status;
+    expect([await resume(etag), await resume('"other"')]).toEqual([206, 200]);
+  });
+
   test('write, when the client does not fix the checksum of an empty body', async () => {
     const client = s3.clientWith({ requestChecksumCalculation: 'WHEN_REQUIRED' });
     const put = new PutObjectCommand({ Bucket, Key: 'presigned', ContentType: 'video/mp4' });

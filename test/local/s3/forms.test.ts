@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import { request } from 'http';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { createPresignedPost, PresignedPost, PresignedPostOptions } from '@aws-sdk/s3-presigned-post';
-import { bodyOf, BUCKETS, bytes, codeOf, IDENTITY, LocalS3, refusalOf, startS3 } from './support';
+import { bodyOf, BUCKETS, bytes, codeOf, IDENTITY, LocalS3, refusalOf, startS3, until } from './support';
 
 const Bucket = BUCKETS.versioned.name;
 const Key = 'uploads/0190/source';
@@ -171,7 +171,3 @@ describe('a browser that leaves', () => {
     expect(await codeOf(stored('left'))).toBe('NoSuchKey');
   });
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!await holds()) await new Promise(resolve => setTimeout(resolve, 10));
-}

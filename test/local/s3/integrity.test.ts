@@ -1,9 +1,11 @@
 import { createHash, createHmac } from 'crypto';
+import { request } from 'http';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { ChecksumAlgorithm, DeleteObjectsCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { bodyOf, BUCKETS, bytes, codeOf, IDENTITY, LocalS3, refusalOf, REGION, startS3, streamOf } from './support';
+import { bodyOf, BUCKETS, bytes, codeOf, IDENTITY, LocalS3, refusalOf, REGION, startS3, streamOf, until } from './support';
 import { createChecksum } from '../../../src/local/aws/s3/checksums';
 import { CHECKSUM_ALGORITHMS } from '../../../src/local/aws/s3/types';
 
@@ -60,6 +62,17 @@ describe('bodies through the SDK', () => {
       return next(args);
     }, { step: 'finalizeRequest', priority: 'low' });
     expect(await codeOf(client.send(new PutObjectCommand({ Bucket, Key: 'altered', Body: 'good' })))).toBe('XAmzContentSHA256Mismatch');
+  });
+
+  test('a body that stops half-way leaves nothing', async () => {
+    const url = await getSignedUrl(s3.clientWith({ requestChecksumCalculation: 'WHEN_REQUIRED' }), new PutObjectCommand({ Bucket, Key: 'half' }));
+    const sending = request(url, { method: 'PUT', headers: { 'content-length': 90_000 } });
+    sending.on('error', () => undefined);
+    sending.write(bytes(20_000));
+    await until(async () => (await s3.scratchFiles()).length === 1);
+    sending.destroy();
+    await until(async () => (await s3.scratchFiles()).length === 0);
+    expect(await codeOf(s3.client.send(new GetObjectCommand({ Bucket, Key: 'half' })))).toBe('NoSuchKey');
   });
 
   test('a delete of many keys must prove its document', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import {
   AbortMultipartUploadCommand, ChecksumAlgorithm, CompletedPart, CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand, GetObjectCommand, ListMultipartUploadsCommand, ListPartsCommand, PutObjectCommand,
+  CreateMultipartUploadCommand, DeleteObjectCommand, GetObjectCommand, ListMultipartUploadsCommand, ListPartsCommand, PutObjectCommand,
   UploadPartCommand, UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
@@ -81,6 +81,16 @@ describe('multipart uploads', () => {
     expect(got.subarray(5 * MIB).toString()).toBe('second');
     expect(await codeOf(s3.client.send(new ListPartsCommand(upload)))).toBe('NoSuchUpload');
     expect(await codeOf(part(upload, 3, Buffer.from('late')))).toBe('NoSuchUpload');
+  });
+
+  test('a reader gets every part although the object is deleted meanwhile', async () => {
+    const upload = await begin('held');
+    // More than the connection buffers, so that the second part is not yet open when the object goes.
+    const parts = [await part(upload, 1, bytes(16 * MIB)), await part(upload, 2, Buffer.from('tail'))];
+    const { VersionId } = await complete(upload, parts);
+    const reading = await s3.client.send(new GetObjectCommand({ Bucket, Key: 'held' }));
+    await s3.client.send(new DeleteObjectCommand({ Bucket, Key: 'held', VersionId }));
+    expect((await bodyOf(reading)).subarray(16 * MIB).toString()).toBe('tail');
   });
 
   test('what does not fit together is refused and can be repaired', async () => {
