@@ -3,7 +3,7 @@
  * The scan is iterative and linear, so a body of brackets costs no stack.
  */
 const MAX_DEPTH = 8;
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/gs;
+const STRUCTURE = new Set('{}[]:,');
 
 export class StrictJsonError extends Error {}
 
@@ -21,9 +21,20 @@ export function parseStrictJson(text: string): unknown {
   return value;
 }
 
+/** Strings whole, and the characters of structure; by hand, because an expression would go back over an unfinished string. */
+function* tokensOf(text: string): Generator<string> {
+  for (let at = 0; at < text.length; at += 1) {
+    if (STRUCTURE.has(text[at])) yield text[at];
+    if (text[at] !== '"') continue;
+    const start = at;
+    for (at += 1; at < text.length && text[at] !== '"'; at += 1) if (text[at] === '\\') at += 1;
+    yield text.slice(start, at + 1);
+  }
+}
+
 function checkDepth(text: string): void {
   let depth = 0;
-  for (const [token] of text.matchAll(TOKEN)) {
+  for (const token of tokensOf(text)) {
     if (token === '{' || token === '[') depth += 1;
     if (token === '}' || token === ']') depth -= 1;
     if (depth > MAX_DEPTH) throw new StrictJsonError(`it is nested deeper than ${MAX_DEPTH} levels`);
@@ -33,7 +44,7 @@ function checkDepth(text: string): void {
 function checkKeys(text: string): void {
   const open: Array<Set<string>> = [];
   let previous = '';
-  for (const [token] of text.matchAll(TOKEN)) {
+  for (const token of tokensOf(text)) {
     if (token === '{' || token === '[') open.push(new Set());
     if (token === '}' || token === ']') open.pop();
     if (token === ':') addKey(open[open.length - 1], JSON.parse(previous) as string);

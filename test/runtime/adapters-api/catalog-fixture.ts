@@ -1,6 +1,6 @@
 import { AddressInfo } from 'net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import dynalite = require('dynalite');
+import dynalite from 'dynalite';
 import { createDynamoDbClient } from '../../../src/runtime/adapters/aws/clients';
 import {
   CATALOG_CREATED_KEY, CATALOG_OWNER_INDEX, CATALOG_OWNER_KEY, CATALOG_PARTITION_KEY, CATALOG_SORT_KEY,
