@@ -33,6 +33,7 @@ export class AwsGateway {
   }
 
   readonly endpoint: string;
+  private closing?: Promise<void>;
   private readonly pending = new Set<Promise<void>>();
   private readonly jsonEndpoint: JsonEndpoint;
   private readonly targets: ReadonlyMap<string, string>;
@@ -72,7 +73,12 @@ export class AwsGateway {
   }
 
   /** Ends every connection, long polls included, and resolves when no handle is open. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.closing ??= this.closeOnce();
+    return this.closing;
+  }
+
+  private async closeOnce(): Promise<void> {
     const closed = new Promise(resolve => this.server.close(resolve));
     this.server.closeAllConnections();
     await closed;

@@ -150,8 +150,8 @@ describe('signatures', () => {
   test('a body that was changed on the way is refused', async () => {
     const sqs = platform.sqs();
     const tamper: FinalizeRequestMiddleware<ServiceInputTypes, ServiceOutputTypes> = next => args => {
-      const request = args.request as { body: string | Uint8Array };
-      request.body = Buffer.from(request.body).toString().replace('mine', 'hers');
+      const request = args.request as { body: unknown };
+      request.body = new TextDecoder().decode(request.body as Uint8Array).replace('mine', 'hers');
       return next(args);
     };
     sqs.middlewareStack.addRelativeTo(tamper, { relation: 'after', toMiddleware: 'httpSigningMiddleware', name: 'tamper' });

@@ -58,9 +58,8 @@ describe('long polling', () => {
   test('closing the gateway ends a waiting receive', async () => {
     const waiting = jobs.receive({ WaitTimeSeconds: 20 }).then(() => 'answered', () => 'ended');
     await sleep(200);
-    const { ms } = await elapsed(() => jobs.platform.stop());
+    const { ms } = await elapsed(() => jobs.platform.gateway.close());
     await waiting;
     expect(ms).toBeLessThan(1000);
-    await jobs.start({ stateDir: jobs.platform.stateDir });
   });
 });

@@ -7,8 +7,9 @@ async function main(): Promise<void> {
   const longPoll = new ReceiveMessageCommand({ QueueUrl: platform.jobsUrl, WaitTimeSeconds: 20 });
   const waiting = platform.sqs().send(longPoll).catch(() => undefined);
   await new Promise(resolve => setTimeout(resolve, 200));
-  await platform.close();
+  await platform.gateway.close();
   await waiting;
+  await platform.close();
   process.stdout.write('closed\n');
 }
 
