@@ -41,7 +41,12 @@ const EVENTS_MAY_SEND: PolicyStatement = {
 export class Platform {
   static async start(overrides: Partial<GatewayOptions> = {}): Promise<Platform> {
     const stateDir = overrides.stateDir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'gateway-test-'));
-    return new Platform(await AwsGateway.start({ ...template(), ...overrides, stateDir }), stateDir);
+    try {
+      return new Platform(await AwsGateway.start({ ...template(), ...overrides, stateDir }), stateDir);
+    } catch (error) {
+      if (overrides.stateDir === undefined) fs.rmSync(stateDir, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   private readonly clients: Array<{ destroy(): void }> = [];
