@@ -6,6 +6,7 @@ import { DemoOptions, readDemoOptions, UsageError } from './demo/options';
 import { processVideo } from './demo/process-video';
 import { Progress } from './demo/progress';
 import { jsonReport, succeeded, textReport, VideoReport } from './demo/report';
+import { clearStateDirectory, takeStateDirectory } from './demo/state-directory';
 import { StopRequest } from './demo/stop-request';
 import { synthesizeExample } from './demo/synthesize';
 import { makeTestClip } from './demo/test-clip';
@@ -19,17 +20,21 @@ const USER = 'demo';
 const USUAL_PORT = 8080;
 
 async function main(): Promise<number> {
+  // The SDK is newer than the Node that we promise to run on; that is known.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const options = readDemoOptions(process.argv.slice(2), REPOSITORY);
   const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
   ensurePrerequisites();
-  const stateDir = path.join(REPOSITORY, '.local', options.example);
-  const assemblyDir = path.join(REPOSITORY, 'examples', options.example, 'cdk.out');
+  const stateDir = takeStateDirectory(path.join(REPOSITORY, '.local'), options.example);
+  if (options.fresh) clearStateDirectory(stateDir);
+  // Not the example's own folder: `npm run synth` may write there while the platform still runs from it.
+  const assemblyDir = path.join(stateDir, 'cdk.out');
   say(`Synthesizing examples/${options.example} …`);
   synthesizeExample(REPOSITORY, options.example, assemblyDir);
   // From here on Ctrl-C ends things in order.
   const stop = new StopRequest();
   const port = await choosePort(options);
-  const platform = await LocalPlatform.start({ assemblyDir, stateDir, port, fresh: options.fresh });
+  const platform = await LocalPlatform.start({ assemblyDir, stateDir, port });
   stop.onSecond(() => platform.kill());
   const demo = new Demo(platform, options, stateDir, say);
   try {

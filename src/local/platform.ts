@@ -6,10 +6,10 @@ import { AwsGateway, GatewayOptions } from './aws/gateway';
 import type { Grant, Usage } from './aws/iam';
 import { findFreePort } from './free-port';
 import { IssuedTokens, LocalIssuer, TokenOptions } from './identity';
-import { bundleBootstrap, LambdaFunction, LogFile, StateLock, WorkerService } from './process';
+import { bundleBootstrap, FunctionRegistry, LogFile, StateLock, taskEnvironment, WorkerService } from './process';
 import {
   readBehaviors, readBuckets, readEnvironmentTemplate, readFunction, readPrincipal, readQueues, readResourcePolicies, readRestApi,
-  readRules, readTables, readUserPool, readWorker, TemplateEnvironment, unqualifiedArn, WorkerDefinition,
+  readRules, readTables, readUserPool, readWorker, TemplateEnvironment, WorkerDefinition,
 } from './template';
 import type { EnvironmentOf, PROCESSOR_ENVIRONMENT } from '../runtime/contract';
 
@@ -44,6 +44,13 @@ export interface Resources {
   readonly queueUrls: readonly string[];
 }
 
+/** What the platform keeps below its state folder. */
+const OWN_STATE = ['aws', 'identity', 'logs', 'worker'];
+/** Longer than any process of a function lives. */
+const FUNCTION_KEY_SECONDS = 12 * 3600;
+/** The caller gave up on a long poll or a read: nothing went wrong. */
+const CALLER_LEFT = 499;
+
 type Closeable = () => Promise<void> | void;
 
 /** The whole platform on one machine, booted from the synthesized template. Listens on 127.0.0.1 only. */
@@ -63,12 +70,11 @@ export class LocalPlatform {
 
   private readonly template: TemplateEnvironment;
   private readonly logs = new Map<string, LogFile>();
-  private readonly functions = new Map<string, LambdaFunction>();
   private readonly closing: Closeable[] = [];
   private gateway!: AwsGateway;
   private issuer!: LocalIssuer;
   private frontDoor!: FrontDoor;
-  private bootstrapFile!: string;
+  private functions!: FunctionRegistry;
   private lock!: StateLock;
   private workerService!: WorkerService;
 
@@ -121,7 +127,8 @@ export class LocalPlatform {
 
   /** Grants of the worker's and the functions' roles that nothing has needed so far. */
   unusedGrants(): readonly (Grant & { readonly principalArn: string })[] {
-    return this.roleArns().flatMap(principalArn => this.gateway.authorizer.unusedGrants(principalArn).map(grant => ({ ...grant, principalArn })));
+    const { authorizer } = this.gateway;
+    return this.roleArns().flatMap(principalArn => authorizer.unusedGrants(principalArn).map(grant => ({ ...grant, principalArn })));
   }
 
   /** Ends everything in the reverse order of its start; the worker may finish as its stop timeout allows. */
@@ -137,9 +144,16 @@ export class LocalPlatform {
   private async boot(): Promise<void> {
     this.prepareState();
     this.closing.push(() => Promise.all([...this.logs.values()].map(log => log.close())).then(() => undefined));
-    this.bootstrapFile = await bundleBootstrap(this.options.stateDir);
     await this.startGateway();
-    this.closing.push(() => Promise.all([...this.functions.values()].map(each => each.close())).then(() => undefined));
+    this.functions = new FunctionRegistry({
+      region: this.template.main.region,
+      awsEndpoint: this.gateway.endpoint,
+      bootstrapFile: await bundleBootstrap(this.options.stateDir),
+      definitionOf: arn => readFunction(this.template, arn),
+      credentialsOf: roleArn => this.gateway.credentials.issue(roleArn, { ttlSeconds: FUNCTION_KEY_SECONDS }),
+      openLog: name => this.log(name),
+    });
+    this.closing.push(() => this.functions.close());
     const pool = readUserPool(this.template);
     this.issuer = await LocalIssuer.start(pool, path.join(this.options.stateDir, 'identity'));
     this.closing.push(() => this.issuer.close());
@@ -149,11 +163,9 @@ export class LocalPlatform {
 
   private prepareState(): void {
     const { stateDir, fresh } = this.options;
-    fs.mkdirSync(stateDir, { recursive: true });
     this.lock = StateLock.take(stateDir);
     this.closing.push(() => this.lock.release());
-    const kept = (name: string) => name === StateLock.FILE;
-    if (fresh) fs.readdirSync(stateDir).filter(name => !kept(name)).forEach(name => fs.rmSync(path.join(stateDir, name), { recursive: true, force: true }));
+    if (fresh) OWN_STATE.forEach(name => fs.rmSync(path.join(stateDir, name), { recursive: true, force: true }));
   }
 
   private async startGateway(): Promise<void> {
@@ -173,11 +185,11 @@ export class LocalPlatform {
       credentialTtlSeconds,
       now,
       intercept,
-      invoke: (functionArn, payload) => this.invoke(functionArn, payload),
+      invoke: (functionArn, payload) => this.functions.invoke(functionArn, payload),
       onCall: call => {
         onCall?.(call);
         // Long polls and reads would fill the log; what was refused is what one looks for.
-        if (call.status >= 400) calls.write({ level: 'WARN', ...call });
+        if (call.status >= 400 && call.status !== CALLER_LEFT) calls.write({ level: 'WARN', ...call });
       },
       onFailedDelivery: failure => calls.write({ level: 'ERROR', message: 'event not delivered', ...failure }),
     });
@@ -187,7 +199,7 @@ export class LocalPlatform {
   private async startFrontDoor(authorizer: CognitoAuthorizer): Promise<void> {
     const definition = readRestApi(this.template);
     const log = this.log('api');
-    const api = new RestApi({ definition, authorizer, policies: this.gateway.authorizer, functionOf: arn => this.functionOf(arn), log });
+    const api = new RestApi({ definition, authorizer, policies: this.gateway.authorizer, functions: this.functions, log });
     this.frontDoor = await FrontDoor.start({
       port: this.options.port, api, apiId: definition.id, stage: definition.stage, behaviors: readBehaviors(this.template), log,
     });
@@ -196,7 +208,6 @@ export class LocalPlatform {
 
   private createWorker(definition: WorkerDefinition): void {
     const { credentials, ecsAgent, endpoint } = this.gateway;
-    const { region } = this.template.main;
     const { agentPath } = ecsAgent.addTask({ taskRoleArn: definition.taskRoleArn, clusterArn: definition.clusterArn });
     const workingDirectory = path.join(this.options.stateDir, 'worker');
     fs.mkdirSync(workingDirectory, { recursive: true });
@@ -205,45 +216,17 @@ export class LocalPlatform {
       workingDirectory,
       stopTimeoutSeconds: definition.stopTimeoutSeconds,
       log: this.log('worker'),
-      environment: {
-        // The image's own; ffmpeg is where the machine has it.
-        PATH: process.env.PATH ?? '',
-        ...definition.environment,
-        // What ECS sets for every task.
-        AWS_REGION: region,
-        AWS_DEFAULT_REGION: region,
-        AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
-        AWS_CONTAINER_CREDENTIALS_FULL_URI: endpoint + credentials.containerPath(definition.taskRoleArn),
-        AWS_ENDPOINT_URL: endpoint,
-        ECS_AGENT_URI: endpoint + agentPath,
-      },
+      environment: taskEnvironment(definition, {
+        region: this.template.main.region,
+        awsEndpoint: endpoint,
+        credentialsUri: endpoint + credentials.containerPath(definition.taskRoleArn),
+        agentUri: endpoint + agentPath,
+      }),
       onStart: pid => this.lock.add(pid),
       onExit: pid => this.lock.remove(pid),
     });
     this.closing.push(() => this.workerService.stop());
     if (this.options.startWorker ?? true) this.workerService.start();
-  }
-
-  private functionOf(arn: string): LambdaFunction {
-    const known = this.functions.get(unqualifiedArn(arn));
-    if (known) return known;
-    const definition = readFunction(this.template, arn);
-    const started = new LambdaFunction({
-      definition,
-      region: this.template.main.region,
-      awsEndpoint: this.gateway.endpoint,
-      credentials: () => this.gateway.credentials.issue(definition.roleArn, { ttlSeconds: 12 * 3600 }),
-      bootstrapFile: this.bootstrapFile,
-      log: this.log(definition.logicalId),
-    });
-    this.functions.set(definition.arn, started);
-    return started;
-  }
-
-  private async invoke(functionArn: string, payload: unknown): Promise<unknown> {
-    const outcome = await this.functionOf(functionArn).invoke(payload);
-    if (outcome.kind === 'error') throw new Error(`${outcome.error.errorType}: ${outcome.error.errorMessage}`);
-    return JSON.parse(outcome.payload);
   }
 
   /** Roles of the processes that run: the worker's, and those of the functions that the API or a rule calls. */

@@ -64,7 +64,7 @@ function forwardedHeaders({ rawHeaders, sourceIp }: ApiRequest, domainName: stri
     const name = Object.keys(headers).find(known => known.toLowerCase() === rawHeaders[index].toLowerCase()) ?? rawHeaders[index];
     if (!['host', 'connection'].includes(name.toLowerCase())) (headers[name] ??= []).push(rawHeaders[index + 1]);
   }
-  return { ...headers, 'Host': [domainName], 'X-Forwarded-For': [sourceIp], 'X-Forwarded-Port': ['443'], 'X-Forwarded-Proto': ['https'] };
+  return { ...headers, Host: [domainName], 'X-Forwarded-For': [sourceIp], 'X-Forwarded-Port': ['443'], 'X-Forwarded-Proto': ['https'] };
 }
 
 function queryOf(query: string): Multi {

@@ -28,8 +28,9 @@ export function readProxyResponse(payload: string): ApiResponse {
 }
 
 function readHeaders(answer: Record<string, unknown>): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = { 'content-type': 'application/json' };
-  for (const [name, value] of Object.entries((answer.headers ?? {}) as Record<string, unknown>)) headers[name.toLowerCase()] = String(value);
-  for (const [name, values] of Object.entries((answer.multiValueHeaders ?? {}) as Record<string, unknown[]>)) headers[name.toLowerCase()] = values.map(String);
-  return headers;
+  const single = Object.entries((answer.headers ?? {}) as Record<string, unknown>)
+    .map(([name, value]) => [name.toLowerCase(), String(value)]);
+  const multiple = Object.entries((answer.multiValueHeaders ?? {}) as Record<string, unknown[]>)
+    .map(([name, values]) => [name.toLowerCase(), values.map(String)]);
+  return { 'content-type': 'application/json', ...Object.fromEntries([...single, ...multiple]) };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AccessDenied, Authorizer } from '../aws/types';
-import type { LambdaFunction, LogFile } from '../process';
+import type { FunctionRegistry, LambdaFunction, LogFile } from '../process';
 import type { Integration, MethodDefinition, MockIntegration, RestApiDefinition } from '../template';
 import { Claims, CognitoAuthorizer, Unauthorized } from './authorizer';
 import { ApiResponse, GatewayResponses, ResponseType } from './gateway-response';
@@ -15,7 +15,7 @@ export interface RestApiOptions {
   readonly authorizer: CognitoAuthorizer;
   /** Decides whether the API may invoke a function. */
   readonly policies: Authorizer;
-  readonly functionOf: (functionArn: string) => LambdaFunction;
+  readonly functions: FunctionRegistry;
   readonly log: LogFile;
 }
 
@@ -100,7 +100,7 @@ export class RestApi {
   private async invoke(
     integration: Extract<Integration, { type: 'lambda' }>, request: ApiRequest, route: RouteMatch, requestId: string, claims: Claims | undefined,
   ): Promise<ApiResponse> {
-    const target = this.options.functionOf(integration.functionArn);
+    const target = this.options.functions.get(integration.functionArn);
     this.assertMayInvoke(target, route.method);
     const event = proxyEvent(this.options.definition, request, route, requestId, claims);
     const outcome = await within(integration.timeoutMs, target.invoke(event, requestId));

@@ -19,7 +19,9 @@ export class BucketReader {
 
   constructor(platform: LocalPlatform) {
     this.bucket = platform.workerEnvironment.VIDEO_BUCKET;
-    this.s3 = new S3Client({ endpoint: platform.endpoints.aws, region: platform.resources.region, credentials: platform.operatorCredential(), forcePathStyle: true });
+    this.s3 = new S3Client({
+      endpoint: platform.endpoints.aws, region: platform.resources.region, credentials: platform.operatorCredential(), forcePathStyle: true,
+    });
   }
 
   /** What the worker wrote about a published video. */

@@ -1,7 +1,8 @@
 import * as path from 'node:path';
+import { RejectionCode } from '../../runtime/domain/errors';
 import type { MetadataDocument } from '../../runtime/processor/metadata-document';
 import type { LocalPlatform } from '../platform';
-import { ApiClient, PlayableVideo, Refused } from './api-client';
+import { ApiClient, NewUpload, PlayableVideo, Refused } from './api-client';
 import { BucketReader } from './bucket-reader';
 import { followProcessing } from './follow-processing';
 import { Progress } from './progress';
@@ -35,11 +36,16 @@ export async function processVideo(parts: VideoProcessor, file: string): Promise
 
 async function upload({ api, progress }: VideoProcessor, file: string): Promise<string> {
   const request = describeFile(file);
-  const ticket = await api.createUpload(request);
+  const ticket = await api.createUpload(request).catch(error => { throw nameEmptyFile(error, request); });
   progress.update('upload', 0);
   await postFile(file, ticket, request.contentType, percent => progress.update('upload', percent));
   progress.finish();
   return ticket.videoId;
+}
+
+/** The API only says that a size of 0 is not valid. */
+function nameEmptyFile(error: unknown, { sizeBytes }: NewUpload): unknown {
+  return error instanceof Refused && sizeBytes === 0 ? new Refused(RejectionCode.SOURCE_EMPTY, `The file is empty. ${error.message}`) : error;
 }
 
 async function inspect(parts: VideoProcessor, file: string, video: PlayableVideo, wallSeconds: number): Promise<ReadyReport> {
@@ -55,7 +61,7 @@ async function inspect(parts: VideoProcessor, file: string, video: PlayableVideo
     videoId,
     status: 'READY',
     file,
-    wallSeconds,
+    wallSeconds: Number(wallSeconds.toFixed(3)),
     encodeSeconds: document.media.encodeSeconds,
     durationSeconds: document.media.durationSeconds,
     renditions: renditionsOf(document, verified),
@@ -67,7 +73,13 @@ async function inspect(parts: VideoProcessor, file: string, video: PlayableVideo
 
 function renditionsOf({ media }: MetadataDocument, verified: readonly VerifiedPlaylist[]): ReadyReport['renditions'] {
   return media.renditions.map(({ name, width, height, averageBandwidth, bandwidth, codecs, sizeBytes, playlist }) => ({
-    name, width, height, bitrate: averageBandwidth, codecs, bandwidth, sizeBytes,
+    name,
+    width,
+    height,
+    bitrate: averageBandwidth,
+    codecs,
+    bandwidth,
+    sizeBytes,
     seconds: verified.find(each => each.playlist === playlist)?.seconds ?? 0,
   }));
 }

@@ -1,25 +1,30 @@
+import { onLauncherGone } from './ancestors';
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The user's wish to stop: the first signal asks, the second insists. */
+/** One Ctrl-C may arrive several times: from the terminal, and handed on by npm and tsx. */
+const ECHO_MS = 1_000;
+
+/** The user's wish to stop: the first signal asks, the second insists. The end of `npm run` counts as a signal too. */
 export class StopRequest {
   private readonly first: Promise<void>;
   private insist?: () => void;
-  private count = 0;
+  private askedAt?: number;
 
   constructor() {
     this.first = new Promise(resolve => {
-      for (const signal of SIGNALS) {
-        process.on(signal, () => {
-          this.count += 1;
-          if (this.count === 1) resolve();
-          else this.insist?.();
-        });
-      }
+      const ask = () => {
+        this.askedAt ??= performance.now();
+        resolve();
+        if (performance.now() - this.askedAt > ECHO_MS) this.insist?.();
+      };
+      for (const signal of SIGNALS) process.on(signal, ask);
+      onLauncherGone(ask);
     });
   }
 
   get requested(): boolean {
-    return this.count > 0;
+    return this.askedAt !== undefined;
   }
 
   onSecond(insist: () => void): void {

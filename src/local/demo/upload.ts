@@ -4,8 +4,8 @@ import * as http from 'node:http';
 import * as path from 'node:path';
 import { PassThrough, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ACCEPTED_TYPES } from '../../runtime/domain/upload-policy';
 import { NewUpload, Refused, UploadTicket } from './api-client';
+import { ACCEPTED_TYPES } from '../../runtime/domain/upload-policy';
 
 /** What to tell the uploader. A name it would not take goes as `.mp4`: whether it is a video is for the worker to say. */
 export function describeFile(file: string): NewUpload {
@@ -13,7 +13,8 @@ export function describeFile(file: string): NewUpload {
   const extension = path.extname(name).slice(1).toLowerCase();
   const sizeBytes = fs.statSync(file).size;
   const types = Object.hasOwn(ACCEPTED_TYPES, extension) ? ACCEPTED_TYPES[extension] : undefined;
-  return types ? { fileName: name, contentType: types[0], sizeBytes } : { fileName: `${name}.mp4`, contentType: ACCEPTED_TYPES.mp4[0], sizeBytes };
+  if (types) return { fileName: name, contentType: types[0], sizeBytes };
+  return { fileName: `${name}.mp4`, contentType: ACCEPTED_TYPES.mp4[0], sizeBytes };
 }
 
 /**
@@ -21,7 +22,9 @@ export function describeFile(file: string): NewUpload {
  *
  * @throws Refused with S3's own error code.
  */
-export async function postFile(file: string, ticket: UploadTicket, contentType: string, onProgress: (percent: number) => void): Promise<void> {
+export async function postFile(
+  file: string, ticket: UploadTicket, contentType: string, onProgress: (percent: number) => void,
+): Promise<void> {
   const boundary = `----local-demo-${randomBytes(12).toString('hex')}`;
   const head = Buffer.from(formFields(boundary, ticket.upload.fields)
     + `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="source"\r\nContent-Type: ${contentType}\r\n\r\n`);
@@ -33,10 +36,18 @@ export async function postFile(file: string, ticket: UploadTicket, contentType: 
   });
   const answered = answerOf(request);
   request.write(head);
-  const sent = pipeline(fs.createReadStream(file), meter(size, onProgress), new PassThrough({ final(done) { this.push(tail); done(); } }), request);
+  const closing = new PassThrough({
+    final(done) {
+      this.push(tail);
+      done();
+    },
+  });
+  const sent = pipeline(fs.createReadStream(file), meter(size, onProgress), closing, request);
   // S3 may answer, and hang up, before it has read everything; its answer says more than the broken pipe.
   const { status, body } = await Promise.race([answered, sent.then(() => answered, () => answered)]);
-  if (status >= 300) throw new Refused(/<Code>(.*?)<\/Code>/.exec(body)?.[1] ?? `HTTP_${status}`, /<Message>(.*?)<\/Message>/s.exec(body)?.[1] ?? body, ticket.videoId);
+  if (status < 300) return;
+  const element = (name: string) => new RegExp(`<${name}>(.*?)</${name}>`, 's').exec(body)?.[1];
+  throw new Refused(element('Code') ?? `HTTP_${status}`, element('Message') ?? body, ticket.videoId);
 }
 
 function formFields(boundary: string, fields: Readonly<Record<string, string>>): string {

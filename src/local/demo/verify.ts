@@ -17,7 +17,9 @@ export interface VerifiedPlaylist {
  * Decodes every rendition as a player would get it: the playlists come from the API with the token, and the media they
  * name from the signed addresses in them.
  */
-export async function verifyPlayback(api: ApiClient, videoId: string, masterPlaylist: string, scratchDirectory: string): Promise<VerifiedPlaylist[]> {
+export async function verifyPlayback(
+  api: ApiClient, videoId: string, masterPlaylist: string, scratchDirectory: string,
+): Promise<VerifiedPlaylist[]> {
   fs.mkdirSync(scratchDirectory, { recursive: true });
   try {
     const verified: VerifiedPlaylist[] = [];
@@ -39,7 +41,8 @@ function durationOf(playlist: string): number {
 }
 
 async function decode(playlistFile: string): Promise<string> {
-  const args = ['-nostdin', '-v', 'error', '-xerror', '-protocol_whitelist', 'file,http,tcp', '-allowed_extensions', 'ALL', '-i', playlistFile, '-f', 'null', '-'];
+  const input = ['-protocol_whitelist', 'file,http,tcp', '-allowed_extensions', 'ALL', '-i', playlistFile];
+  const args = ['-nostdin', '-v', 'error', '-xerror', ...input, '-f', 'null', '-'];
   try {
     const { stderr } = await promisify(execFile)('ffmpeg', args, { maxBuffer: 16 * 1024 * 1024 });
     return stderr.trim();

@@ -60,7 +60,7 @@ export class LocalIssuer {
         ...shared, client_id: clientId, token_use: 'access', scope: scopes.join(' '), jti: randomUUID(), username: user, version: 2,
       }),
       idToken: await this.sign({
-        ...shared, 'aud': clientId, 'token_use': 'id', 'cognito:username': user, 'email': `${user}@localhost`, 'email_verified': true, 'jti': randomUUID(),
+        ...shared, aud: clientId, token_use: 'id', 'cognito:username': user, email: `${user}@localhost`, email_verified: true, jti: randomUUID(),
       }),
       sub,
       expiresIn: lifetimeSeconds,

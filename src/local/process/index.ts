@@ -1,6 +1,7 @@
 export { bundleBootstrap } from './lambda-bundle';
-export { type LambdaCredentials, LambdaFunction, LAMBDA_PAYLOAD_BYTES } from './lambda-function';
-export { type InvocationOutcome } from './lambda-instance';
+export { FunctionRegistry } from './function-registry';
+export { LambdaFunction } from './lambda-function';
 export { LogFile } from './log-file';
-export { StateLock } from './state-lock';
+export { StateInUse, StateLock } from './state-lock';
+export { taskEnvironment } from './task-environment';
 export { WorkerService } from './worker-service';

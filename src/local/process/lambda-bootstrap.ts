@@ -2,6 +2,7 @@
  * Runs in the function's own process, as Lambda's runtime does: loads the handler and serves one invocation at a time.
  * Knows nothing but the function's environment and the channel to the platform.
  */
+import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import type { FunctionError, HostMessage, InvokeMessage } from './lambda-protocol';
 
@@ -19,7 +20,7 @@ function describe(error: unknown): FunctionError {
 /** `index.handler` is the export `handler` of the module `index`. */
 function loadHandler(): Handler {
   const [, file, name] = /^(.+)\.([^./]+)$/.exec(process.env._HANDLER!) ?? [];
-  const loaded = require(path.join(process.env.LAMBDA_TASK_ROOT!, file)) as Record<string, unknown>;
+  const loaded = createRequire(path.join(process.env.LAMBDA_TASK_ROOT!, '/'))(`./${file}`) as Record<string, unknown>;
   if (typeof loaded[name] !== 'function') throw new Error(`${process.env._HANDLER} is undefined or not exported`);
   return loaded[name] as Handler;
 }

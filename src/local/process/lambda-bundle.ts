@@ -12,8 +12,6 @@ export async function bundleBootstrap(directory: string): Promise<string> {
     format: 'cjs',
     target: 'node20',
     logLevel: 'error',
-    // `require` of the handler stays a require at run time.
-    packages: 'external',
   });
   return outfile;
 }

@@ -13,6 +13,14 @@ interface LockContent {
   readonly children: readonly Holder[];
 }
 
+/** The state folder belongs to a platform that runs. */
+export class StateInUse extends Error {
+  constructor(stateDirectory: string, pid: number) {
+    super(`${stateDirectory} is in use by a platform that runs as process ${pid}; stop that one first`);
+    this.name = 'StateInUse';
+  }
+}
+
 /**
  * One platform a state folder. The lock also lists the processes that were started, so that those of a platform that
  * was killed without a chance to clean up are ended by the next one.
@@ -20,18 +28,22 @@ interface LockContent {
 export class StateLock {
   static readonly FILE = 'platform.lock';
 
-  /** @throws Error when a running platform holds the folder. */
+  /**
+   * Taking it again in the same process is fine.
+   *
+   * @throws StateInUse
+   */
   static take(stateDirectory: string): StateLock {
+    fs.mkdirSync(stateDirectory, { recursive: true });
     const file = path.join(stateDirectory, StateLock.FILE);
-    const previous = readLock(file);
-    if (previous && isAlive(previous.platform) && previous.platform.pid !== process.pid) {
-      throw new Error(`${stateDirectory} is in use by a platform that runs as process ${previous.platform.pid}; `
-        + 'stop it first, or give another --example');
+    while (!createFile(file)) {
+      const previous = readLock(file);
+      if (previous?.platform.pid === process.pid) break;
+      if (previous && isAlive(previous.platform)) throw new StateInUse(stateDirectory, previous.platform.pid);
+      previous?.children.filter(isAlive).forEach(({ pid }) => killGroup(pid));
+      fs.rmSync(file, { force: true });
     }
-    previous?.children.filter(isAlive).forEach(({ pid }) => killGroup(pid));
-    const lock = new StateLock(file);
-    lock.save();
-    return lock;
+    return new StateLock(file);
   }
 
   private readonly children = new Map<number, Holder>();
@@ -53,9 +65,23 @@ export class StateLock {
   }
 
   private save(): void {
-    const content: LockContent = { platform: holder(process.pid), children: [...this.children.values()] };
-    fs.writeFileSync(this.file, JSON.stringify(content));
+    fs.writeFileSync(this.file, JSON.stringify(contentOf([...this.children.values()])));
   }
+}
+
+/** False when there is one already: of two platforms that start together, one creates it. */
+function createFile(file: string): boolean {
+  try {
+    fs.writeFileSync(file, JSON.stringify(contentOf([])), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function contentOf(children: readonly Holder[]): LockContent {
+  return { platform: holder(process.pid), children };
 }
 
 function holder(pid: number): Holder {

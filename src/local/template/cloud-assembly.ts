@@ -33,7 +33,14 @@ interface Artifact {
   readonly type: string;
   readonly environment?: string;
   readonly dependencies?: readonly string[];
-  readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly file?: string; readonly directoryName?: string };
+  readonly properties?: {
+    readonly templateFile?: string;
+    readonly stackName?: string;
+    /** Of an asset manifest. */
+    readonly file?: string;
+    /** Of a nested assembly. */
+    readonly directoryName?: string;
+  };
 }
 
 interface AssetManifest {
@@ -88,7 +95,9 @@ export class CloudAssembly {
   private loadAssets(directory: string, file: string): void {
     const manifest = readJson<AssetManifest>(path.join(directory, file));
     for (const { source, destinations } of Object.values(manifest.files ?? {})) {
-      for (const { objectKey } of Object.values(destinations)) if (source.path) this.files.set(objectKey, path.resolve(directory, source.path));
+      for (const { objectKey } of Object.values(destinations)) {
+        if (source.path) this.files.set(objectKey, path.resolve(directory, source.path));
+      }
     }
     for (const { source, destinations } of Object.values(manifest.dockerImages ?? {})) {
       for (const { imageTag } of Object.values(destinations)) {

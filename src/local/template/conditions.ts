@@ -11,7 +11,7 @@ export function evaluateCondition(name: string, at: Place, context: ResolveConte
 type Operator = (argument: unknown, at: Place, context: ResolveContext) => boolean;
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
-  'Condition': (name, at, context) => evaluateCondition(String(name), at, context),
+  Condition: (name, at, context) => evaluateCondition(String(name), at, context),
   'Fn::Equals': (argument, at, context) => {
     const [left, right] = argument as [unknown, unknown];
     return String(context.resolve(left, at)) === String(context.resolve(right, at));

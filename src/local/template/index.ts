@@ -11,7 +11,7 @@ export { readQueues } from './extract/queues';
 export { readTables } from './extract/tables';
 export { readRules } from './extract/rules';
 export { readPrincipal, readResourcePolicies } from './extract/policies';
-export { type FunctionDefinition, readFunction, unqualifiedArn } from './extract/functions';
+export { type FunctionDefinition, readFunction } from './extract/functions';
 export { type WorkerDefinition, readWorker } from './extract/worker';
 export { type UserPoolDefinition, readUserPool } from './extract/user-pool';
 export {

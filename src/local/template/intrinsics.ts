@@ -6,7 +6,7 @@ export type Intrinsic = (argument: unknown, at: Place, context: ResolveContext) 
 
 /** Every intrinsic function that the local platform knows, by the key it has in a template. */
 export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
-  'Ref': (name, at, context) => resolveReference(String(name), at, context),
+  Ref: (name, at, context) => resolveReference(String(name), at, context),
   'Fn::GetAtt': (argument, at, context) => {
     const [logicalId, ...attribute] = typeof argument === 'string' ? argument.split('.') : argument as string[];
     return context.attribute(logicalId, String(context.resolve(attribute.join('.'), at)), at);

@@ -4,7 +4,9 @@ import { below, NO_VALUE, Place, placeName, ResolveContext } from './resolve-con
 
 /** Resolves one value and everything inside it. Values that nobody asks for are never looked at. */
 export function resolveValue(value: unknown, at: Place, context: ResolveContext): unknown {
-  if (Array.isArray(value)) return value.map((each, index) => resolveValue(each, below(at, index), context)).filter(each => each !== NO_VALUE);
+  if (Array.isArray(value)) {
+    return value.map((each, index) => resolveValue(each, below(at, index), context)).filter(each => each !== NO_VALUE);
+  }
   if (typeof value === 'string') return refuseDynamicReference(value, at);
   if (typeof value !== 'object' || value === null) return value;
   const intrinsic = intrinsicName(value);

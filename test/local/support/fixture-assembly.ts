@@ -13,7 +13,10 @@ export interface FixtureOptions {
 
 export type FixtureResource = { Type: string; Properties: Record<string, any>; Condition?: string };
 export type FixtureTemplate = {
-  Parameters?: Record<string, any>; Mappings?: Record<string, any>; Conditions?: Record<string, any>; Outputs?: Record<string, any>;
+  Parameters?: Record<string, any>;
+  Mappings?: Record<string, any>;
+  Conditions?: Record<string, any>;
+  Outputs?: Record<string, any>;
   Resources: Record<string, FixtureResource>;
 };
 
@@ -39,7 +42,7 @@ export function writeFixtureAssembly(directory: string, options: FixtureOptions 
     version: '1',
     artifacts: {
       'Fixture.assets': { type: 'cdk:asset-manifest', properties: { file: 'Fixture.assets.json' } },
-      'Fixture': { type: 'aws:cloudformation:stack', environment: 'aws://unknown-account/unknown-region', properties: { templateFile: 'Fixture.template.json' } },
+      Fixture: { type: 'aws:cloudformation:stack', environment: 'aws://unknown-account/unknown-region', properties: { templateFile: 'Fixture.template.json' } },
     },
   }));
   return directory;
@@ -77,10 +80,15 @@ function data(): FixtureTemplate['Resources'] {
       Type: 'AWS::SQS::QueuePolicy',
       Properties: {
         Queues: [ref('Jobs')],
-        PolicyDocument: { Statement: [{
-          Effect: 'Allow', Action: 'sqs:SendMessage', Resource: attribute('Jobs', 'Arn'), Principal: { Service: 'events.amazonaws.com' },
-          Condition: { ArnEquals: { 'aws:SourceArn': attribute('Arrivals', 'Arn') } },
-        }] },
+        PolicyDocument: {
+          Statement: [{
+            Effect: 'Allow',
+            Action: 'sqs:SendMessage',
+            Resource: attribute('Jobs', 'Arn'),
+            Principal: { Service: 'events.amazonaws.com' },
+            Condition: { ArnEquals: { 'aws:SourceArn': attribute('Arrivals', 'Arn') } },
+          }],
+        },
       },
     },
     Arrivals: {
@@ -107,14 +115,21 @@ function compute(): FixtureTemplate['Resources'] {
     Function: {
       Type: 'AWS::Lambda::Function',
       Properties: {
-        Code: { S3Bucket: 'assets', S3Key: 'code.zip' }, Handler: 'index.handler', Runtime: 'nodejs24.x', Role: attribute('FunctionRole', 'Arn'),
-        Timeout: 2, MemorySize: 256, Environment: { Variables: { VIDEO_BUCKET: ref('Bucket'), LIMIT: 5 } },
+        Code: { S3Bucket: 'assets', S3Key: 'code.zip' },
+        Handler: 'index.handler',
+        Runtime: 'nodejs24.x',
+        Role: attribute('FunctionRole', 'Arn'),
+        Timeout: 2,
+        MemorySize: 256,
+        Environment: { Variables: { VIDEO_BUCKET: ref('Bucket'), LIMIT: 5 } },
       },
     },
     FunctionPermission: {
       Type: 'AWS::Lambda::Permission',
       Properties: {
-        Action: 'lambda:InvokeFunction', FunctionName: attribute('Function', 'Arn'), Principal: 'apigateway.amazonaws.com',
+        Action: 'lambda:InvokeFunction',
+        FunctionName: attribute('Function', 'Arn'),
+        Principal: 'apigateway.amazonaws.com',
         SourceArn: { 'Fn::Sub': 'arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*' },
       },
     },
@@ -122,7 +137,8 @@ function compute(): FixtureTemplate['Resources'] {
     TaskRolePolicy: {
       Type: 'AWS::IAM::Policy',
       Properties: {
-        PolicyName: 'Worker', Roles: [ref('TaskRole')],
+        PolicyName: 'Worker',
+        Roles: [ref('TaskRole')],
         PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'sqs:ReceiveMessage', Resource: attribute('Jobs', 'Arn') }] },
       },
     },
@@ -131,7 +147,9 @@ function compute(): FixtureTemplate['Resources'] {
       Properties: {
         TaskRoleArn: attribute('TaskRole', 'Arn'),
         ContainerDefinitions: [{
-          Name: 'processor', Image: { 'Fn::Sub': 'repository.${AWS::URLSuffix}/images:image' }, StopTimeout: 5,
+          Name: 'processor',
+          Image: { 'Fn::Sub': 'repository.${AWS::URLSuffix}/images:image' },
+          StopTimeout: 5,
           Environment: [{ Name: 'JOB_QUEUE_URL', Value: ref('Jobs') }, { Name: 'SCRATCH_DIR', Value: 'scratch' }],
         }],
       },
@@ -171,10 +189,16 @@ function access(): FixtureTemplate['Resources'] {
     Preflight: {
       Type: 'AWS::ApiGateway::Method',
       Properties: {
-        RestApiId: ref('Api'), ResourceId: ref('Video'), HttpMethod: 'OPTIONS', AuthorizationType: 'NONE',
-        Integration: { Type: 'MOCK', IntegrationResponses: [{
-          StatusCode: '204', ResponseParameters: { 'method.response.header.Access-Control-Allow-Origin': "'https://console.example.com'" },
-        }] },
+        RestApiId: ref('Api'),
+        ResourceId: ref('Video'),
+        HttpMethod: 'OPTIONS',
+        AuthorizationType: 'NONE',
+        Integration: {
+          Type: 'MOCK',
+          IntegrationResponses: [{
+            StatusCode: '204', ResponseParameters: { 'method.response.header.Access-Control-Allow-Origin': "'https://console.example.com'" },
+          }],
+        },
       },
     },
     Stage: { Type: 'AWS::ApiGateway::Stage', Properties: { RestApiId: ref('Api'), StageName: 'v1' } },

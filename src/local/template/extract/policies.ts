@@ -1,5 +1,5 @@
-import type { NamedPolicy, PolicyDocument, PolicyStatement, PrincipalPolicies, ResourcePolicy } from '../../aws/iam';
 import { unqualifiedArn } from './functions';
+import type { NamedPolicy, PolicyDocument, PolicyStatement, PrincipalPolicies, ResourcePolicy } from '../../aws/iam';
 import { TemplateError } from '../errors';
 import { Resource } from '../resource';
 import { TemplateEnvironment } from '../template-environment';
@@ -41,7 +41,7 @@ function attachedPolicies(environment: TemplateEnvironment, role: Resource): Nam
   return [...attached, ...single].map(policy => ({ name: policy.text('PolicyName') ?? policy.logicalId, document: documentOf(policy, 'PolicyDocument') }));
 }
 
-/** A managed policy names its roles, or the role names the policy. One of Amazon's own is not in the template and so grants nothing here. */
+/** A managed policy names its roles, or the role names the policy. One of Amazon's own is not in the template: it grants nothing here. */
 function managedPolicies(environment: TemplateEnvironment, role: Resource): NamedPolicy[] {
   const named = role.list<string>('ManagedPolicyArns');
   return environment.ofType('AWS::IAM::ManagedPolicy')

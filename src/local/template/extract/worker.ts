@@ -14,6 +14,13 @@ export interface WorkerDefinition {
   readonly stopTimeoutSeconds: number;
 }
 
+interface FoundContainer {
+  readonly container: ContainerProperties;
+  /** Among the task's containers. */
+  readonly index: number;
+  readonly imageDirectory: string;
+}
+
 interface ContainerProperties {
   readonly name: string;
   readonly stopTimeoutSeconds: number;
@@ -40,7 +47,7 @@ export function readWorker(environment: TemplateEnvironment): WorkerDefinition {
 }
 
 /** Side containers (agents, log routers) come from foreign images; the worker's is an asset of the assembly. */
-function containerOf(environment: TemplateEnvironment, task: Resource): { container: ContainerProperties; index: number; imageDirectory: string } {
+function containerOf(environment: TemplateEnvironment, task: Resource): FoundContainer {
   const images: string[] = [];
   for (let index = 0; task.text(`ContainerDefinitions.${index}.Name`) !== undefined; index++) {
     const image = task.requiredText(`ContainerDefinitions.${index}.Image`);
