@@ -3,6 +3,8 @@
 set -eu
 
 npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+# Debian's npm 9 does not look at the C library of a package: away with what is not for glibc.
+rm -rf node_modules/@img/*linuxmusl* node_modules/@img/sharp-wasm32 node_modules/@emnapi node_modules/tslib
 node -e "
   const { versions } = require('sharp');
   const { dependencies } = require('./package.json');

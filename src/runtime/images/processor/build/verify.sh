@@ -4,7 +4,7 @@
 set -eu
 
 folder=${1:-/opt/processor}
-max_megabytes=750
+max_megabytes=500
 
 fail() {
   echo "verify: $1" >&2
