@@ -118,12 +118,12 @@ export class JobRunner {
     }
     const hopeless = error instanceof VideoError && !error.retryable;
     if (hopeless || delivery.receiveCount >= this.settings.maxReceiveCount) {
-      logger.error('The job is given up; its message goes to the dead-letter queue', { error, ...delivery });
+      logger.error('The job is given up; its message goes to the dead-letter queue', { error });
       await this.ending(() => this.parts.catalog.finish(lease, VideoStatus.FAILED, failure));
       metrics.add(METRIC.JOBS_FAILED, 1);
       return hopeless ? park(this.settings) : giveBack();
     }
-    logger.warn('The job is tried again later', { error, ...delivery });
+    logger.warn('The job is tried again later', { error });
     await this.ending(() => this.parts.catalog.release(lease));
     metrics.add(METRIC.JOBS_RETRIED, 1);
     return error instanceof InterruptedError ? giveBack() : retryLater(delivery, this.settings, this.parts.random);

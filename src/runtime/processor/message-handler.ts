@@ -78,7 +78,9 @@ export class MessageHandler {
         const { lease, video } = outcome;
         const about = logger.child({ videoId: video.videoId, correlationId: video.correlationId, epoch: lease.epoch });
         about.info('The job starts', { workId: lease.workId });
-        return this.runner.run({ lease, video, source: { key: object.key, versionId: object['version-id'] }, delivery: message }, heartbeat, about);
+        const { messageId, receiveCount } = message;
+        const source = { key: object.key, versionId: object['version-id'] };
+        return this.runner.run({ lease, video, source, delivery: { messageId, receiveCount } }, heartbeat, about);
       }
       case 'finished':
         await this.completePublication(outcome.video);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { descendants } from './processes';
-import { BUCKET, MAX_RECEIVE_COUNT, REGION, TABLE, VISIBILITY_SECONDS, WORKER_ROLE, World } from './world';
+import { BUCKET, MAX_RECEIVE_COUNT, REGION, TABLE, VISIBILITY_SECONDS, workerRole, World } from './world';
 import { EnvironmentOf, LadderProfileSpec, PROCESSOR_ENVIRONMENT } from '../../../src/runtime/contract';
 
 export const BUNDLE = process.env.FAULTS_BUNDLE ?? path.resolve(__dirname, '../../../assets/runtime/processor/index.js');
@@ -35,11 +35,16 @@ export class WorkerProcess {
   readonly log: string[] = [];
   private readonly child: ChildProcess;
   private readonly exited: Promise<unknown>;
+  private toldToStopAt?: number;
+  private endedAt?: number;
+  /** While it was stopped by us, it could not stop by itself. */
+  private stalledAt = 0;
+  private stalledMs = 0;
 
-  constructor(world: World, readonly scratch: string, options: WorkerOptions = {}) {
-    fs.mkdirSync(scratch, { recursive: true });
+  constructor(world: World, readonly index: number, readonly directory: string, readonly options: WorkerOptions = {}) {
+    fs.mkdirSync(directory, { recursive: true });
     const { endpoint, credentials, ecsAgent } = world.gateway;
-    const task = ecsAgent.addTask({ taskRoleArn: WORKER_ROLE, clusterArn: `arn:aws:ecs:${REGION}:111122223333:cluster/faults` });
+    const task = ecsAgent.addTask({ taskRoleArn: workerRole(index), clusterArn: `arn:aws:ecs:${REGION}:111122223333:cluster/faults` });
     const environment: WorkerEnvironment = {
       CATALOG_TABLE: TABLE,
       VIDEO_BUCKET: BUCKET,
@@ -60,19 +65,21 @@ export class WorkerProcess {
     };
     const shift = options.clockShiftMs ?? 0;
     this.child = spawn(process.execPath, [...shift ? ['--require', path.join(__dirname, 'shift-clock.cjs')] : [], BUNDLE], {
-      cwd: scratch,
+      cwd: directory,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...environment,
         PATH: process.env.PATH,
         AWS_REGION: REGION,
         AWS_ENDPOINT_URL: endpoint,
-        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${endpoint}${credentials.containerPath(WORKER_ROLE)}`,
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${endpoint}${credentials.containerPath(workerRole(index))}`,
         ECS_AGENT_URI: `${endpoint}${task.agentPath}`,
         FAULTS_CLOCK_SHIFT_MS: String(shift),
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       },
     });
     this.exited = once(this.child, 'exit');
+    this.child.once('exit', () => { this.endedAt = Date.now(); });
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => this.remember(text));
     }
@@ -86,12 +93,41 @@ export class WorkerProcess {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  private get endedBy(): NodeJS.Signals | null {
+    return this.child.signalCode;
+  }
+
   get exitCode(): number | null {
     return this.child.exitCode;
   }
 
+  /** What jobs have left in the scratch folder. */
+  get leftovers(): string[] {
+    const jobs = path.join(this.directory, 'scratch', 'jobs');
+    return fs.existsSync(jobs) ? fs.readdirSync(jobs) : [];
+  }
+
   signal(signal: NodeJS.Signals): void {
-    if (this.running) this.child.kill(signal);
+    if (!this.running) return;
+    if (signal === 'SIGSTOP') this.stalledAt = Date.now();
+    if (signal === 'SIGCONT') this.stalledMs += Date.now() - this.stalledAt;
+    if (signal === 'SIGTERM' || signal === 'SIGINT') this.toldToStopAt ??= Date.now();
+    this.child.kill(signal);
+  }
+
+  /** What was wrong with the way this worker ended after it was told to stop. */
+  stopViolations(): string[] {
+    if (this.toldToStopAt === undefined || this.endedBy === 'SIGKILL') return [];
+    const seconds = ((this.endedAt ?? Date.now()) - this.toldToStopAt - this.stalledMs) / 1000;
+    return [
+      ...this.exitCode !== 0 ? [`worker ${this.index} was told to stop and ended with ${this.exitCode ?? this.endedBy}`] : [],
+      ...seconds > STOP_TIMEOUT_SECONDS ? [`worker ${this.index} took ${seconds.toFixed(1)} s to stop`] : [],
+    ];
+  }
+
+  /** The last lines it logged, for a report. */
+  tail(): string[] {
+    return this.log.slice(-60).map(line => `worker ${this.index} (${this.pid}): ${line}`);
   }
 
   /** Processes that the worker started and that are named so. */

@@ -7,20 +7,24 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } fro
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AwsGateway, CallRecord, InterceptedCall } from '../../../src/local/aws/gateway';
-import { PolicyStatement } from '../../../src/local/aws/iam';
+import { PolicyStatement, ResourcePolicy } from '../../../src/local/aws/iam';
 import { fromVideoItem, toVideoItem, videoItemKey } from '../../../src/runtime/adapters/aws/dynamodb-video-item';
 import { ObjectCreatedEvent, sourceKey } from '../../../src/runtime/contract';
 import { Video, VideoStatus } from '../../../src/runtime/domain/video';
 
 export const REGION = 'eu-central-1';
 const ACCOUNT = '111122223333';
-export const WORKER_ROLE = `arn:aws:iam::${ACCOUNT}:role/worker`;
+/** One role a worker, all with the same policy, so that a call tells which worker made it. */
+export const MAX_WORKERS = 10;
+export const workerRole = (index: number) => `arn:aws:iam::${ACCOUNT}:role/worker-${index}`;
 export const BUCKET = 'videos';
 export const TABLE = 'catalog';
 const BUCKET_ARN = `arn:aws:s3:::${BUCKET}`;
 const TABLE_ARN = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${TABLE}`;
 const JOBS_ARN = `arn:aws:sqs:${REGION}:${ACCOUNT}:jobs`;
 const DEAD_LETTERS_ARN = `arn:aws:sqs:${REGION}:${ACCOUNT}:dead-letters`;
+/** Stands for the uploader's own target of the rule; here it tells the harness what the event was. */
+const OBSERVER_ARN = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:observer`;
 const RULE_ARN = `arn:aws:events:${REGION}:${ACCOUNT}:rule/object-created`;
 
 export const MAX_RECEIVE_COUNT = 3;
@@ -53,53 +57,13 @@ export class World {
   readonly dynamodb: DynamoDBClient;
   /** Replaced from schedule to schedule, while the gateway stays. */
   hooks: WorldHooks = {};
+  private readonly expected = new Map<string, (event: ObjectCreatedEvent) => void>();
 
-  private constructor(readonly gateway: AwsGateway, readonly directory: string) {
+  constructor(readonly gateway: AwsGateway, readonly directory: string) {
     const config = { endpoint: gateway.endpoint, region: REGION, maxAttempts: 2, credentials: gateway.operatorCredential() };
     this.s3 = new S3Client({ ...config, forcePathStyle: true });
     this.sqs = new SQSClient(config);
     this.dynamodb = new DynamoDBClient(config);
-  }
-
-  static async start(): Promise<World> {
-    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'faults-'));
-    const reference: { world?: World } = {};
-    const gateway = await AwsGateway.start({
-      stateDir: path.join(directory, 'aws'),
-      region: REGION,
-      accountId: ACCOUNT,
-      buckets: [{ name: BUCKET, arn: BUCKET_ARN, versioned: true, eventBridge: true }],
-      tables: [{
-        name: TABLE,
-        arn: TABLE_ARN,
-        keySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
-        attributeDefinitions: ['pk', 'sk'].map(AttributeName => ({ AttributeName, AttributeType: 'S' as const })),
-      }],
-      queues: [
-        {
-          name: 'jobs',
-          arn: JOBS_ARN,
-          visibilityTimeout: VISIBILITY_SECONDS,
-          redrivePolicy: { deadLetterTargetArn: DEAD_LETTERS_ARN, maxReceiveCount: MAX_RECEIVE_COUNT },
-        },
-        { name: 'dead-letters', arn: DEAD_LETTERS_ARN },
-      ],
-      rules: [{
-        name: 'object-created',
-        arn: RULE_ARN,
-        eventPattern: { source: ['aws.s3'], 'detail-type': ['Object Created'], detail: { object: { key: [{ prefix: 'uploads/' }] } } },
-        targets: [{ id: 'jobs', arn: JOBS_ARN }],
-      }],
-      principals: [{ arn: WORKER_ROLE, policies: [{ name: 'worker', document: { Statement: WORKER_STATEMENTS } }] }],
-      resourcePolicies: [{
-        resourceArn: JOBS_ARN,
-        document: { Statement: [{ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: JOBS_ARN }] },
-      }],
-      intercept: async call => await reference.world?.hooks.intercept?.(call) ?? false,
-      onCall: call => reference.world?.hooks.onCall?.(call),
-    });
-    reference.world = new World(gateway, directory);
-    return reference.world;
   }
 
   get queueUrl(): string {
@@ -133,8 +97,21 @@ export class World {
   }
 
   /** Uploads a source, which sends the job message by way of the event rule. */
-  async upload(videoId: string, file: string): Promise<void> {
+  async upload(videoId: string, file: string): Promise<ObjectCreatedEvent> {
+    const event = new Promise<ObjectCreatedEvent>(resolve => this.expected.set(sourceKey(videoId), resolve));
     await this.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: sourceKey(videoId), Body: fs.readFileSync(file) }));
+    return event;
+  }
+
+  /** Every event that the gateway delivers to the job queue passes here. */
+  observe(event: ObjectCreatedEvent): void {
+    this.expected.get(event.detail.object.key)?.(event);
+    this.expected.delete(event.detail.object.key);
+  }
+
+  /** The worker's session ends now, whatever its credentials said. */
+  expireCredentials(worker: number): void {
+    this.gateway.credentials.expireNow(workerRole(worker));
   }
 
   async item(videoId: string): Promise<StoredItem | undefined> {
@@ -200,4 +177,50 @@ export class World {
     await this.gateway.close();
     fs.rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+export async function startWorld(): Promise<World> {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'faults-'));
+  const reference: { world?: World } = {};
+  const gateway = await AwsGateway.start({
+    stateDir: path.join(directory, 'aws'),
+    region: REGION,
+    accountId: ACCOUNT,
+    buckets: [{ name: BUCKET, arn: BUCKET_ARN, versioned: true, eventBridge: true }],
+    tables: [{
+      name: TABLE,
+      arn: TABLE_ARN,
+      keySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
+      attributeDefinitions: ['pk', 'sk'].map(AttributeName => ({ AttributeName, AttributeType: 'S' as const })),
+    }],
+    queues: [
+      {
+        name: 'jobs',
+        arn: JOBS_ARN,
+        visibilityTimeout: VISIBILITY_SECONDS,
+        redrivePolicy: { deadLetterTargetArn: DEAD_LETTERS_ARN, maxReceiveCount: MAX_RECEIVE_COUNT },
+      },
+      { name: 'dead-letters', arn: DEAD_LETTERS_ARN },
+    ],
+    rules: [{
+      name: 'object-created',
+      arn: RULE_ARN,
+      eventPattern: { source: ['aws.s3'], 'detail-type': ['Object Created'], detail: { object: { key: [{ prefix: 'uploads/' }] } } },
+      targets: [{ id: 'jobs', arn: JOBS_ARN }, { id: 'observer', arn: OBSERVER_ARN }],
+    }],
+    principals: Array.from({ length: MAX_WORKERS }, (_, index) => (
+      { arn: workerRole(index), policies: [{ name: 'worker', document: { Statement: WORKER_STATEMENTS } }] }
+    )),
+    resourcePolicies: [mayReceiveEvents(JOBS_ARN, 'sqs:SendMessage'), mayReceiveEvents(OBSERVER_ARN, 'lambda:InvokeFunction')],
+    invoke: async (_arn, payload) => reference.world?.observe(payload as unknown as ObjectCreatedEvent),
+    intercept: async call => await reference.world?.hooks.intercept?.(call) ?? false,
+    onCall: call => reference.world?.hooks.onCall?.(call),
+  });
+  reference.world = new World(gateway, directory);
+  return reference.world;
+}
+
+function mayReceiveEvents(resourceArn: string, action: string): ResourcePolicy {
+  const statement = { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: action, Resource: resourceArn };
+  return { resourceArn, document: { Statement: [statement] } };
 }

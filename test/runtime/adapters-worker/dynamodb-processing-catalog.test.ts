@@ -5,14 +5,14 @@ import { comparableSequencer } from '../../../src/runtime/contract';
 import { LeaseLostError, PermanentError, TransientError } from '../../../src/runtime/domain/errors';
 import { PublishedMedia, VideoStatus } from '../../../src/runtime/domain/video';
 import { Lease, LeaseOutcome, Work } from '../../../src/runtime/ports/processing-catalog';
-import { TABLE, World } from '../../faults/support/world';
+import { startWorld, TABLE, World } from '../../faults/support/world';
 
 let world: World;
 let catalog: DynamoDbProcessingCatalog;
 let videoId: string;
 
 beforeAll(async () => {
-  world = await World.start();
+  world = await startWorld();
   catalog = new DynamoDbProcessingCatalog(world.dynamodb, new SystemClock(), { table: TABLE, leaseSeconds: 2 });
 });
 afterAll(() => world.close());

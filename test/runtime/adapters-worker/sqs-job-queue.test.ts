@@ -1,13 +1,13 @@
 import { SqsJobQueue } from '../../../src/runtime/adapters/aws/sqs-job-queue';
 import { TransientError } from '../../../src/runtime/domain/errors';
-import { World } from '../../faults/support/world';
+import { startWorld, World } from '../../faults/support/world';
 
 let world: World;
 let queue: SqsJobQueue;
 const never = new AbortController().signal;
 
 beforeAll(async () => {
-  world = await World.start();
+  world = await startWorld();
   queue = new SqsJobQueue(world.sqs, { queueUrl: world.queueUrl, receiveVisibilitySeconds: 5 });
 });
 afterAll(() => world.close());

@@ -1,0 +1,100 @@
+import { ServerResponse } from 'node:http';
+import { parseJobMessage } from '../../../src/runtime/processor/parse-job-message';
+import { isFinal, VideoStatus } from '../../../src/runtime/domain/video';
+import { comparableSequencer, metadataKey } from '../../../src/runtime/contract';
+import { WorkerCall } from './call-points';
+import { namedObjects } from './playlists';
+import { BUCKET, World } from './world';
+
+/** Watches every call of every worker while faults rage, and notes what must never be seen. */
+export class Monitor {
+  readonly violations: string[] = [];
+  private readonly stored = new Set<string>();
+  private readonly flips = new Map<string, number>();
+  private readonly ready = new Set<string>();
+  private readonly deleted = new Set<string>();
+  private readonly checks = new Set<Promise<void>>();
+
+  /** `bodies` are those of received messages by receipt handle; a long poll may begin in one schedule and end in the next. */
+  constructor(private readonly world: World, private readonly bodies: Map<string, string>) {}
+
+  /** A call is about to reach its service. */
+  async before(call: WorkerCall): Promise<void> {
+    if (call.point === 'delete') await this.checkDelete(call);
+  }
+
+  /** What stood in the bucket when this call set out: a playlist may name nothing else. */
+  snapshot(): ReadonlySet<string> {
+    return new Set(this.stored);
+  }
+
+  /** A service has done what a call asked for; its answer may yet be lost. */
+  after(call: WorkerCall, response: ServerResponse, text: string, snapshot: ReadonlySet<string>): void {
+    if (response.statusCode >= 300) return;
+    if (call.operation === 'ReceiveMessage') this.rememberReceived(text);
+    if (call.operation === 'PutObject' && call.key) this.stored.add(call.key);
+    if (call.operation === 'PutObject' && call.key?.endsWith('.m3u8')) this.later(this.checkPlaylist(call.key, snapshot));
+    if (call.operation === 'UpdateItem') this.noteWrite(call);
+  }
+
+  /** The viewer's deletion: from now on the video must stay deleted. */
+  noteDeleted(videoId: string): void {
+    this.deleted.add(videoId);
+  }
+
+  async settled(): Promise<void> {
+    while (this.checks.size > 0) await Promise.all(this.checks);
+  }
+
+  private later(check: Promise<void>): void {
+    const tracked: Promise<void> = check.catch(error => this.note(`a check failed: ${String(error)}`)).finally(() => this.checks.delete(tracked));
+    this.checks.add(tracked);
+  }
+
+  private note(violation: string): void {
+    this.violations.push(violation);
+  }
+
+  private rememberReceived(text: string): void {
+    const { Messages = [] } = JSON.parse(text || '{}') as { Messages?: Array<{ ReceiptHandle: string; Body: string }> };
+    for (const { ReceiptHandle, Body } of Messages) this.bodies.set(ReceiptHandle, Body);
+  }
+
+  private noteWrite(call: WorkerCall): void {
+    const videoId = String(call.body?.Key?.pk?.S).replace('VIDEO#', '');
+    if (call.point === 'flip') {
+      this.flips.set(videoId, (this.flips.get(videoId) ?? 0) + 1);
+      if (this.flips.get(videoId)! > 1) this.note(`I2: video ${videoId} was published twice`);
+    }
+    this.later(this.checkStatus(videoId));
+  }
+
+  private async checkStatus(videoId: string): Promise<void> {
+    const status = (await this.world.item(videoId))?.video.status;
+    if (this.deleted.has(videoId) && status !== VideoStatus.DELETED) this.note(`I7: deleted video ${videoId} is ${status} again`);
+    if (this.ready.has(videoId) && status !== VideoStatus.READY && status !== VideoStatus.DELETED) {
+      this.note(`I6: video ${videoId} was READY and is ${status} now`);
+    }
+    if (status === VideoStatus.READY) this.ready.add(videoId);
+  }
+
+  private async checkPlaylist(key: string, snapshot: ReadonlySet<string>): Promise<void> {
+    const folder = key.slice(0, key.lastIndexOf('/') + 1);
+    const missing = namedObjects(await this.world.text(key)).filter(name => !snapshot.has(folder + name));
+    if (missing.length > 0) this.note(`I3: ${key} was written while ${missing.join(', ')} did not exist`);
+  }
+
+  private async checkDelete(call: WorkerCall): Promise<void> {
+    const body = this.bodies.get(call.body?.ReceiptHandle as string);
+    if (body === undefined) return this.note('I4: a message was deleted that nobody had received');
+    const { videoId, event } = parseJobMessage(body, BUCKET);
+    const item = await this.world.item(videoId);
+    const superseded = item?.sequencer !== undefined && item.sequencer > comparableSequencer(event.detail.object.sequencer);
+    if (!item || !(isFinal(item.video.status) || superseded)) {
+      return this.note(`I4: the message of video ${videoId} was deleted while it is ${item?.video.status}`);
+    }
+    if (item.video.status === VideoStatus.READY && !(await this.world.keys(metadataKey(videoId))).length) {
+      this.note(`I4: the message of READY video ${videoId} was deleted before its metadata document was there`);
+    }
+  }
+}
