@@ -13,6 +13,11 @@ export const AUDIO_DECODERS = [
   'pcm_s24le', 'pcm_s24be', 'pcm_s32le', 'pcm_s32be', 'pcm_f32le', 'pcm_f32be', 'pcm_f64le', 'pcm_f64be', 'pcm_dvd', 'pcm_bluray',
 ] as const;
 
+/** Cover art and subtitles are never decoded, but ffprobe gives up on a file with a decoder that it may not open. */
+const IGNORED_DECODERS = [
+  'png', 'bmp', 'gif', 'webp', 'ass', 'ssa', 'srt', 'subrip', 'webvtt', 'mov_text', 'text', 'dvdsub', 'dvbsub', 'pgssub', 'xsub', 'cc_dec',
+] as const;
+
 /** Streams of every kind in one file. Cameras write up to five, broadcast masters up to twelve. */
 export const MAX_STREAMS = 16;
 /** 8192 × 4320: everything up to DCI 8K. */
@@ -28,7 +33,7 @@ export function untrustedInputOptions(container: SourceContainer): readonly stri
   return [
     '-protocol_whitelist', 'file',
     '-format_whitelist', container,
-    '-codec_whitelist', [...VIDEO_DECODERS, ...AUDIO_DECODERS].join(','),
+    '-codec_whitelist', [...VIDEO_DECODERS, ...AUDIO_DECODERS, ...IGNORED_DECODERS].join(','),
     '-max_pixels', `${MAX_PIXELS}`,
     // One more than the policy allows, so that the policy can say which rule was broken.
     '-max_streams', `${MAX_STREAMS + 1}`,

@@ -115,7 +115,9 @@ async function identify(file: string): Promise<{ container: SourceContainer; siz
 /** A header that promises more than the packets hold: the rest was cut off. */
 function assertComplete(header: FfprobeHeader, { video, audio }: ChosenStreams, facts: SourceFacts): void {
   const ofStreams = [seconds(video.duration), seconds(audio?.duration)].filter(value => value !== undefined);
-  const promised = ofStreams.length > 0 ? Math.max(...ofStreams) : seconds(header.format?.duration) ?? 0;
+  // The header of a whole file counts from zero in some containers, and from the first packet in others.
+  const offset = Math.max(0, seconds(header.format?.start_time) ?? 0);
+  const promised = ofStreams.length > 0 ? Math.max(...ofStreams) : (seconds(header.format?.duration) ?? 0) - offset;
   if (promised > facts.durationSeconds + MISSING_SECONDS) {
     throw new RejectedError(RejectionCode.TRUNCATED,
       `The header promises ${promised.toFixed(1)} s, but the content ends after ${facts.durationSeconds.toFixed(1)} s.`);

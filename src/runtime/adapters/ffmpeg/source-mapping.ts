@@ -18,6 +18,8 @@ const INTERLACED: ReadonlySet<string> = new Set(['tt', 'bb', 'tb', 'bt']);
 const WIDEST_PIXEL = 4;
 /** A header's rate is believed when the packets agree to within this. */
 const RATE_AGREEMENT = 0.02;
+/** A single picture has no rate; the header's time base often stands in its place. */
+const MOST_PLAUSIBLE_RATE = 120;
 
 function preferDefault(streams: readonly FfprobeStream[]): FfprobeStream | undefined {
   return streams.find(stream => stream.disposition?.default === 1) ?? streams[0];
@@ -48,12 +50,15 @@ function pixelAspect(text: string | undefined): Rational {
 function frameRateOf(stream: FfprobeStream, packets: PacketFacts): { rate: Rational; variable: boolean } {
   const stated = [parseRational(stream.avg_frame_rate), parseRational(stream.r_frame_rate)].filter(rate => rate !== undefined);
   if (packets.typicalGap <= 0) {
-    const plausible = stated.find(rate => toNumber(rate) <= 120);
+    const plausible = stated.find(rate => toNumber(rate) <= MOST_PLAUSIBLE_RATE);
     return { rate: plausible ? snapFrameRate(toNumber(plausible)) : rational(25), variable: false };
   }
-  const measured = 1 / packets.typicalGap;
-  const agreeing = stated.find(rate => Math.abs(toNumber(rate) / measured - 1) <= RATE_AGREEMENT);
-  return { rate: snapFrameRate(agreeing ? toNumber(agreeing) : measured), variable: !packets.steady };
+  if (!packets.steady) return { rate: snapFrameRate(1 / packets.typicalGap), variable: true };
+  // The mean over the whole file sees through the rounding of single times: 33, 33, 34 ms are 30 a second.
+  const measured = (packets.packets - 1) / (packets.last - packets.first);
+  const distance = (rate: Rational) => Math.abs(toNumber(rate) / measured - 1);
+  const nearest = stated.sort((a, b) => distance(a) - distance(b))[0];
+  return { rate: snapFrameRate(nearest && distance(nearest) <= RATE_AGREEMENT ? toNumber(nearest) : measured), variable: false };
 }
 
 function videoFacts(stream: FfprobeStream, packets: PacketFacts, origin: number): VideoFacts {

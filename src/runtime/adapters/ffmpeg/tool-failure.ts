@@ -24,6 +24,7 @@ const MEANINGS: ReadonlyArray<{ readonly says: RegExp; readonly means: (detail: 
   { says: /received signal 24|Cannot allocate memory|File too large/, means: rejected(RejectionCode.RESOURCE_LIMIT) },
   { says: /Number of streams exceeds max_streams/, means: rejected(RejectionCode.TOO_MANY_STREAMS) },
   { says: /max_pixels|Picture size \d+x\d+ (is invalid|exceeds)/i, means: rejected(RejectionCode.DIMENSIONS_TOO_LARGE) },
+  { says: /Codec \(.*\) not on whitelist/, means: rejected(RejectionCode.UNSUPPORTED_CODEC) },
   { says: /not on whitelist/i, means: rejected(RejectionCode.EXTERNAL_REFERENCE) },
   {
     says: /moov atom not found|partial file|ended prematurely|truncat(ed|ing)|corrupt input packet|End of file/i,

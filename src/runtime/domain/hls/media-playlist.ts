@@ -1,18 +1,14 @@
-import { MediaTrack, Segment } from './media-track';
+import { MediaTrack, Segment, statedSeconds } from './media-track';
 
 /** Byte-range map and fMP4 outside I-frame playlists need 6; 7 is what players test CMAF with. */
 export const HLS_VERSION = 7;
-
-function seconds(duration: number): string {
-  return duration.toFixed(6);
-}
 
 /**
  * One target for all playlists of a presentation, as RFC 8216 §6.2.4 demands: no segment, unrounded, is longer.
  */
 export function targetDuration(tracks: readonly MediaTrack[]): number {
   const longest = Math.max(...tracks.flatMap(({ segments }) => segments.map(({ duration }) => duration)));
-  return Math.max(1, Math.ceil(Number(longest.toFixed(6))));
+  return Math.max(1, Math.ceil(Number(statedSeconds(longest))));
 }
 
 function head(track: MediaTrack, file: string, target: number, extra: readonly string[]): readonly string[] {
@@ -28,7 +24,7 @@ function head(track: MediaTrack, file: string, target: number, extra: readonly s
 }
 
 function entry({ duration, offset }: Segment, bytes: number, file: string): readonly string[] {
-  return [`#EXTINF:${seconds(duration)},`, `#EXT-X-BYTERANGE:${bytes}@${offset}`, file];
+  return [`#EXTINF:${statedSeconds(duration)},`, `#EXT-X-BYTERANGE:${bytes}@${offset}`, file];
 }
 
 /** Playlist of one media file whose segments are byte ranges. */

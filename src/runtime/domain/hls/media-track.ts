@@ -30,12 +30,17 @@ export interface BitRates {
   readonly average: number;
 }
 
+/** Seconds as playlists state them: a rate must hold for whoever divides by what is written there. */
+export function statedSeconds(duration: number): string {
+  return duration.toFixed(6);
+}
+
 /** True rates of what is sent, container bytes included. */
 export function bitRates(segments: ReadonlyArray<{ readonly bytes: number; readonly duration: number }>): BitRates {
   const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
-  const duration = segments.reduce((sum, segment) => sum + segment.duration, 0);
+  const duration = segments.reduce((sum, segment) => sum + Number(statedSeconds(segment.duration)), 0);
   return {
-    peak: Math.ceil(Math.max(...segments.map(segment => segment.bytes * 8 / segment.duration))),
+    peak: Math.ceil(Math.max(...segments.map(segment => segment.bytes * 8 / Number(statedSeconds(segment.duration))))),
     average: Math.ceil(bytes * 8 / duration),
   };
 }
