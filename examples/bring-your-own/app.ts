@@ -12,7 +12,7 @@ import { EnvironmentProfile, LadderProfile, PlatformNetwork, ProcessingQueue, Vi
 const REGION = 'eu-central-1';
 const ACCOUNT = '111122223333';
 
-const app = new App({ context: { '@aws-cdk/core:strictCfnValidateErrors': true } });
+export const app = new App({ context: { '@aws-cdk/core:strictCfnValidateErrors': true } });
 const stack = new Stack(app, 'LandingZoneVideos', { env: { account: ACCOUNT, region: REGION } });
 
 // Attributes, not look-ups: the app synthesizes without credentials.

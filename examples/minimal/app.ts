@@ -3,7 +3,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { EnvironmentProfile, VideoPlatformStack } from 'cdk-video-platform';
 
-const app = new App({ context: { '@aws-cdk/core:strictCfnValidateErrors': true } });
+export const app = new App({ context: { '@aws-cdk/core:strictCfnValidateErrors': true } });
 
 new VideoPlatformStack(app, 'Videos', {
   // us-east-1 is where CloudFront wants its web ACL, so that one stack is enough.

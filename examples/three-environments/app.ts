@@ -11,7 +11,7 @@ const ENVIRONMENTS = [
   { name: 'Prod', account: '333333333333', profile: EnvironmentProfile.prod() },
 ];
 
-const app = new App({ context: { '@aws-cdk/core:strictCfnValidateErrors': true } });
+export const app = new App({ context: { '@aws-cdk/core:strictCfnValidateErrors': true } });
 
 for (const { name, account, profile } of ENVIRONMENTS) {
   const edge = new VideoEdgeStack(app, `${name}VideosEdge`, { env: { account }, profile });

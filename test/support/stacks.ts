@@ -8,7 +8,8 @@ import { IVideoCatalog, VideoCatalog } from '../../src/constructs/storage/video-
 
 /** A stack with a known region, as WAF and CloudFront want one, and without anybody's account. */
 export function testStack(env: Environment = { region: 'us-east-1', account: '111122223333' }): Stack {
-  const app = new App({ context: { '@aws-cdk/core:strictCfnValidateErrors': true } });
+  // CDK's own template validation takes seconds to start, in every test file; the examples are synthesized with it.
+  const app = new App({ builtinCloudFormationValidation: false });
   return new Stack(app, 'Test', { env });
 }
 
@@ -38,4 +39,17 @@ export function only(stack: Stack, type: string): Record<string, any> {
 export function findings(scope: IConstruct): string[] {
   return new AwsSolutionsChecks().validateScope(scope).violations
     .flatMap(violation => violation.violatingResources.map(resource => `${violation.ruleName} ${resource.constructPath}`));
+}
+
+export interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+/** The statements of every policy whose logical id matches. */
+export function statementsOf(stack: Stack, logicalId: RegExp): Statement[] {
+  return ['AWS::IAM::ManagedPolicy', 'AWS::IAM::Policy'].flatMap(type => Object.entries(resources(stack, type)))
+    .filter(([id]) => logicalId.test(id))
+    .flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement as Statement[]);
 }

@@ -162,6 +162,8 @@ export class VideoApi extends Construct {
         throttlingBurstLimit: props.throttlingBurstLimit ?? 200,
       },
     });
+    // An output named by chance; `url` is for whoever wants one.
+    api.node.tryRemoveChild('Endpoint');
     const cfnApi = api.node.defaultChild as apigateway.CfnRestApi;
     cfnApi.securityPolicy = SECURITY_POLICY;
     // CloudFront connects by the API's own name, so the strict check of host against SNI holds.

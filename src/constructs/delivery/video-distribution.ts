@@ -13,8 +13,9 @@ import { known, validateRules } from '../private/validation';
 
 export interface VideoDistributionProps {
   /**
-   * Bucket whose `media/` objects are served. A bucket that this app does not own cannot be given a policy: synthesis warns and
-   * prints the statement to add.
+   * Bucket whose `media/` objects are served. That of another stack is opened to every distribution of the account, because its
+   * policy cannot name this one. A bucket that this app does not own cannot be given a policy: synthesis warns and prints the
+   * statement to add.
    */
   readonly mediaBucket: s3.IBucket;
 
@@ -176,12 +177,22 @@ export class VideoDistribution extends Construct {
   /** `media/` alone, to this distribution alone. */
   private letCloudFrontRead(bucket: s3.IBucket): void {
     const cloudFront = new iam.ServicePrincipal('cloudfront.amazonaws.com');
+    const anyOfAccount = {
+      ArnLike: {
+        'AWS:SourceArn': Stack.of(this).formatArn({
+          service: 'cloudfront', region: '', resource: 'distribution', resourceName: '*', arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+        }),
+      },
+    };
     const read = new iam.PolicyStatement({
       sid: 'DistributionReadsMedia',
       actions: ['s3:GetObject'],
       resources: [bucket.arnForObjects(`${MEDIA_PREFIX}*`)],
       principals: [cloudFront],
-      conditions: { StringEquals: { 'AWS:SourceArn': this.distribution.distributionArn } },
+      // The bucket's stack comes before that of its distribution, so a policy over there cannot name what is made here.
+      conditions: Stack.of(bucket) === Stack.of(this)
+        ? { StringEquals: { 'AWS:SourceArn': this.distribution.distributionArn } }
+        : anyOfAccount,
     });
     if (!bucket.addToResourcePolicy(read).statementAdded) {
       Annotations.of(this).addWarningV2('cdk-video-platform:distribution-bucket-policy',
@@ -193,13 +204,7 @@ export class VideoDistribution extends Construct {
       resources: ['*'],
       principals: [cloudFront],
       // Naming this distribution would close a circle: key, bucket, distribution, key. The bucket policy names it.
-      conditions: {
-        ArnLike: {
-          'AWS:SourceArn': Stack.of(this).formatArn({
-            service: 'cloudfront', region: '', resource: 'distribution', resourceName: '*', arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-          }),
-        },
-      },
+      conditions: anyOfAccount,
     }));
   }
 

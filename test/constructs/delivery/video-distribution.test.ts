@@ -1,5 +1,5 @@
 import * as vm from 'node:vm';
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
@@ -90,6 +90,20 @@ describe('VideoDistribution', () => {
     });
   });
 
+  it('opens a bucket of another stack to distributions of the account, since its policy cannot name this one', () => {
+    const stack = testStack();
+    const data = new Stack(stack.node.root as App, 'Data', { env: { region: 'us-east-1', account: '111122223333' } });
+    distribute(stack, { mediaBucket: new s3.Bucket(data, 'Bucket') });
+    Template.fromStack(data).hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: [Match.objectLike({
+          Sid: 'DistributionReadsMedia',
+          Condition: { ArnLike: { 'AWS:SourceArn': { 'Fn::Join': ['', Match.arrayWith([':cloudfront::111122223333:distribution/*'])] } } },
+        })],
+      },
+    });
+  });
+
   it('says which statement to add to a bucket that it does not own', () => {
     const stack = testStack();
     distribute(stack, { mediaBucket: s3.Bucket.fromBucketName(stack, 'Theirs', 'their-bucket') });
@@ -119,7 +133,8 @@ describe('VideoDistribution', () => {
     const stack = testStack();
     distribute(stack, withApi());
 
-    const policies = [config(stack).DefaultCacheBehavior, ...config(stack).CacheBehaviors].map(each => JSON.stringify(each.ResponseHeadersPolicyId));
+    const { DefaultCacheBehavior, CacheBehaviors } = config(stack);
+    const policies = [DefaultCacheBehavior, ...CacheBehaviors].map(each => JSON.stringify(each.ResponseHeadersPolicyId));
     expect(new Set(policies).size).toBe(1);
     const headers = only(stack, 'AWS::CloudFront::ResponseHeadersPolicy').ResponseHeadersPolicyConfig.SecurityHeadersConfig;
     expect(headers).toMatchObject({

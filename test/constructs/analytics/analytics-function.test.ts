@@ -1,0 +1,40 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { AnalyticsFunction, AnalyticsFunctionProps } from '../../../src/constructs/analytics/analytics-function';
+import { findings, only, statementsOf, storage, testStack } from '../../support/stacks';
+
+function analytics(stack: Stack, props: Partial<AnalyticsFunctionProps> = {}): AnalyticsFunction {
+  return new AnalyticsFunction(stack, 'Analytics', { ...storage(stack), ...props });
+}
+
+describe('AnalyticsFunction', () => {
+  it('may read the catalog, count and read media, and nothing more', () => {
+    const stack = testStack();
+    analytics(stack);
+
+    const allowed = new Set(statementsOf(stack, /^Analytics/).flatMap(statement => [statement.Action].flat()));
+    expect([...allowed].sort()).toEqual([
+      'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'kms:Decrypt', 'logs:CreateLogStream',
+      'logs:PutLogEvents', 's3:GetObject', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments',
+    ]);
+    const objects = statementsOf(stack, /^Analytics/).filter(statement => [statement.Action].flat().some(action => action.startsWith('s3:')));
+    expect(objects).toHaveLength(1);
+    expect(JSON.stringify(objects[0].Resource)).toContain('/media/*');
+    expect(findings(stack)).toEqual([]);
+  });
+
+  it('tells the handler how long playback addresses last', () => {
+    const stack = testStack();
+    analytics(stack, { playbackExpiry: Duration.minutes(10), metricsNamespace: 'Mine' });
+    expect(only(stack, 'AWS::Lambda::Function').Environment.Variables).toMatchObject({
+      PLAYBACK_EXPIRY_SECONDS: '600', METRICS_NAMESPACE: 'Mine', ALLOWED_ORIGINS: '[]',
+    });
+  });
+
+  it.each([
+    [{ playbackExpiry: Duration.seconds(30) }, /playbackExpiry must be from 1 minute to 6 hours, got 30 seconds/],
+    [{ playbackExpiry: Duration.hours(7) }, /got 7 hours/],
+    [{ logLevel: 'info' }, /logLevel must be one of DEBUG, INFO, WARN, ERROR, got 'info'/],
+  ])('refuses %j', (props, message) => {
+    expect(() => analytics(testStack(), props)).toThrow(message);
+  });
+});
