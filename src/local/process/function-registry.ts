@@ -42,8 +42,7 @@ export class FunctionRegistry {
 
   private create(definition: FunctionDefinition): LambdaFunction {
     const { credentialsOf, openLog, region, awsEndpoint, bootstrapFile } = this.options;
-    return new LambdaFunction({
-      definition, region, awsEndpoint, bootstrapFile, credentials: () => credentialsOf(definition.roleArn), log: openLog(definition.logicalId),
-    });
+    const credentials = () => credentialsOf(definition.roleArn);
+    return new LambdaFunction({ definition, region, awsEndpoint, bootstrapFile, credentials, log: openLog(definition.logicalId) });
   }
 }
