@@ -25,6 +25,8 @@ export class LambdaInstance {
   readonly startedAt = Date.now();
   private readonly child: ChildProcess;
   private readonly initialized: Promise<FunctionError | undefined>;
+  /** Killed, though its end has not been reported yet. */
+  private condemned = false;
   private settle?: (outcome: InvocationOutcome) => void;
 
   constructor(options: LambdaInstanceOptions) {
@@ -43,7 +45,7 @@ export class LambdaInstance {
   }
 
   get alive(): boolean {
-    return this.child.exitCode === null && this.child.signalCode === null && this.child.connected;
+    return !this.condemned && this.child.exitCode === null && this.child.signalCode === null && this.child.connected;
   }
 
   get pid(): number | undefined {
@@ -102,8 +104,9 @@ export class LambdaInstance {
   }
 
   private timeOut(timeoutMs: number): void {
-    this.finish({ errorType: 'Sandbox.Timedout', errorMessage: `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds` });
+    this.condemned = true;
     this.child.kill('SIGKILL');
+    this.finish({ errorType: 'Sandbox.Timedout', errorMessage: `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds` });
   }
 }
 

@@ -15,6 +15,16 @@ export function temporaryFolder(name: string): string {
   return fs.mkdtempSync(path.join(root, `${name}-`));
 }
 
+/** Looks again and again until there is a value. */
+export async function waitFor<T>(look: () => T | undefined | Promise<T | undefined>, timeoutMs = 10_000): Promise<T> {
+  for (const deadline = Date.now() + timeoutMs; ;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`nothing came within ${timeoutMs} ms: ${look.toString()}`);
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
+
 /** A platform in its own process, for tests. */
 export class RunningPlatform {
   static async start(options: LocalPlatformOptions): Promise<RunningPlatform> {

@@ -197,9 +197,14 @@ function readThrottles(stage: Resource): Throttle[] {
   return stage.list<MethodSetting>('MethodSettings')
     .filter(setting => setting.ThrottlingRateLimit !== undefined && setting.ThrottlingBurstLimit !== undefined)
     .map(setting => ({
-      path: (setting.ResourcePath ?? '/*').replace(/~1/g, '/'),
+      path: pathOfSetting(setting.ResourcePath ?? '/*'),
       httpMethod: setting.HttpMethod ?? '*',
       rate: Number(setting.ThrottlingRateLimit),
       burst: Number(setting.ThrottlingBurstLimit),
     }));
+}
+
+/** `/api/health` is written `/~1api~1health`. */
+function pathOfSetting(path: string): string {
+  return path === '/*' ? path : path.slice(1).replace(/~1/g, '/');
 }
