@@ -96,12 +96,12 @@ const PROD: Required<EnvironmentProfileOptions> = {
  * EnvironmentProfile.dev({ maxTasks: 1 });
  */
 export class EnvironmentProfile {
-  /** For developers: Spot workers only, a week of logs, deleted without a trace. */
+  /** For developers: Spot workers only, a week of logs, nothing that outlives the stack (buckets must be emptied first). */
   public static dev(overrides: EnvironmentProfileOptions = {}): EnvironmentProfile {
     return new EnvironmentProfile('dev', { ...DEV, ...overrides });
   }
 
-  /** For acceptance: as prod, smaller, and deleted without a trace. */
+  /** For acceptance: as prod, smaller, and nothing that outlives the stack (buckets must be emptied first). */
   public static uat(overrides: EnvironmentProfileOptions = {}): EnvironmentProfile {
     return new EnvironmentProfile('uat', { ...UAT, ...overrides });
   }

@@ -167,7 +167,8 @@ export interface VideoPlatformProps {
   /**
    * ARN of a WAFv2 web ACL of scope CLOUDFRONT for the distribution; `VideoEdgeStack` makes one.
    *
-   * @default - a new `VideoFirewall` when the stack is in us-east-1, none elsewhere. The API has a regional one in any case.
+   * @default - a new `VideoFirewall` when the stack is in us-east-1, none elsewhere: viewers are then held by the API's throttling and by its
+   * own regional web ACL, but no limit is kept for each address
    */
   readonly webAclArn?: string;
 

@@ -112,8 +112,8 @@ export class VideoPlatform extends Construct {
     });
     this.apiFirewall = new VideoFirewall(this, 'ApiFirewall', {
       scope: FirewallScope.REGIONAL,
-      // What connects is CloudFront; viewers are told apart by the header that it adds.
-      forwardedIpHeader: 'X-Forwarded-For',
+      // CloudFront's own header: what comes through it was counted by the distribution's web ACL.
+      proxyHeader: 'x-amz-cf-id',
       ...logging,
     });
     this.api = new VideoApi(this, 'Api', {

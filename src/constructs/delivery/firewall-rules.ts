@@ -4,7 +4,8 @@ export interface FirewallRuleOptions {
   /** Regular expression of the paths that the API serves. */
   readonly apiPaths: string;
   readonly requestsPerIp: number;
-  readonly forwardedIpHeader?: string;
+  /** Requests with this header are not counted by their address. */
+  readonly proxyHeader?: string;
 }
 
 /** The label that the common rule set puts on a request whose body is over 8 KB. */
@@ -32,7 +33,7 @@ function managedRules(name: string, ruleActionOverrides?: wafv2.CfnWebACL.RuleAc
   };
 }
 
-function rateLimit({ requestsPerIp, forwardedIpHeader }: FirewallRuleOptions): Rule {
+function rateLimit({ requestsPerIp, proxyHeader }: FirewallRuleOptions): Rule {
   return {
     name: 'RequestsPerIp',
     action: { block: { customResponse: { responseCode: 429 } } },
@@ -40,12 +41,23 @@ function rateLimit({ requestsPerIp, forwardedIpHeader }: FirewallRuleOptions): R
       rateBasedStatement: {
         limit: requestsPerIp,
         evaluationWindowSec: 300,
-        ...forwardedIpHeader
-          ? { aggregateKeyType: 'FORWARDED_IP', forwardedIpConfig: { headerName: forwardedIpHeader, fallbackBehavior: 'MATCH' } }
-          : { aggregateKeyType: 'IP' },
+        aggregateKeyType: 'IP',
+        scopeDownStatement: proxyHeader ? { notStatement: { statement: hasHeader(proxyHeader) } } : undefined,
       },
     },
     visibilityConfig: metrics('RequestsPerIp'),
+  };
+}
+
+/** WAF has no statement for it: a header that is absent has no size to compare. */
+function hasHeader(name: string): wafv2.CfnWebACL.StatementProperty {
+  return {
+    sizeConstraintStatement: {
+      comparisonOperator: 'GT',
+      size: 0,
+      fieldToMatch: { singleHeader: { Name: name.toLowerCase() } },
+      textTransformations: [{ priority: 0, type: 'NONE' }],
+    },
   };
 }
 

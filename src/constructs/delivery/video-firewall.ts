@@ -31,15 +31,15 @@ export interface VideoFirewallProps {
   readonly requestsPerIp?: number;
 
   /**
-   * Header that names the viewer's address when requests come through a proxy, such as `X-Forwarded-For`. The rate limit
-   * then counts by its first address, and blocks what is no address.
+   * Header that a proxy in front always adds, such as `x-amz-cf-id` of CloudFront. A request with it connects from the proxy's address,
+   * which it shares with other viewers, so it is not counted here; the proxy's own web ACL counts it.
    *
-   * A caller who goes round the proxy can leave it out or write what it likes, and escapes this limit; what then holds is
-   * the API's own throttling. Set it only where the proxy is the usual way in.
+   * A caller who goes round the proxy and adds the header escapes this limit, not the API's throttling. (A header that names the
+   * viewer, such as `X-Forwarded-For`, would be worse: with it anybody could have somebody else blocked.)
    *
-   * @default - the connecting address counts
+   * @default - every request counts
    */
-  readonly forwardedIpHeader?: string;
+  readonly proxyHeader?: string;
 
   /**
    * How long logs of blocked and counted requests are kept.
@@ -99,7 +99,7 @@ export class VideoFirewall extends Construct {
       rules: firewallRules({
         apiPaths: API_PATHS[firewallScope],
         requestsPerIp: props.requestsPerIp ?? 2000,
-        forwardedIpHeader: props.forwardedIpHeader,
+        proxyHeader: props.proxyHeader,
       }),
     });
     this.webAclArn = this.webAcl.attrArn;
@@ -152,8 +152,8 @@ export class VideoFirewall extends Construct {
         message: () => `requestsPerIp must be a whole number from 10 to 2,000,000,000, got ${rate}. The default is 2000.`,
       },
       {
-        broken: known(props.forwardedIpHeader) && !/^[A-Za-z0-9-]{1,255}$/.test(props.forwardedIpHeader!),
-        message: () => `forwardedIpHeader must be the name of a header, got '${props.forwardedIpHeader}'. The usual one is X-Forwarded-For.`,
+        broken: known(props.proxyHeader) && !/^[A-Za-z0-9-]{1,255}$/.test(props.proxyHeader!),
+        message: () => `proxyHeader must be the name of a header, got '${props.proxyHeader}'. CloudFront's is x-amz-cf-id.`,
       },
     ]);
   }

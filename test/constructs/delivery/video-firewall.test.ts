@@ -42,17 +42,21 @@ describe('VideoFirewall', () => {
     expect(['/', '/apiary/', '/a/b/api/'].some(path => apiPaths.test(path))).toBe(false);
   });
 
-  it('limits each address, by the header of a proxy when it is named', () => {
-    const direct = testStack();
-    new VideoFirewall(direct, 'Firewall');
-    expect(only(direct, 'AWS::WAFv2::WebACL').Rules[1].Statement.RateBasedStatement).toEqual({
+  it('limits each address', () => {
+    const stack = testStack();
+    new VideoFirewall(stack, 'Firewall');
+    expect(only(stack, 'AWS::WAFv2::WebACL').Rules[1].Statement.RateBasedStatement).toEqual({
       AggregateKeyType: 'IP', EvaluationWindowSec: 300, Limit: 2000,
     });
+  });
 
-    const proxied = testStack();
-    new VideoFirewall(proxied, 'Firewall', { scope: FirewallScope.REGIONAL, requestsPerIp: 50, forwardedIpHeader: 'X-Forwarded-For' });
-    expect(only(proxied, 'AWS::WAFv2::WebACL').Rules[1].Statement.RateBasedStatement).toMatchObject({
-      AggregateKeyType: 'FORWARDED_IP', Limit: 50, ForwardedIPConfig: { HeaderName: 'X-Forwarded-For', FallbackBehavior: 'MATCH' },
+  it('does not count what came through the proxy, whose address many viewers share', () => {
+    const stack = testStack();
+    new VideoFirewall(stack, 'Firewall', { scope: FirewallScope.REGIONAL, requestsPerIp: 50, proxyHeader: 'X-Amz-Cf-Id' });
+    const { Limit, ScopeDownStatement } = only(stack, 'AWS::WAFv2::WebACL').Rules[1].Statement.RateBasedStatement;
+    expect(Limit).toBe(50);
+    expect(ScopeDownStatement.NotStatement.Statement.SizeConstraintStatement).toMatchObject({
+      ComparisonOperator: 'GT', Size: 0, FieldToMatch: { SingleHeader: { Name: 'x-amz-cf-id' } },
     });
   });
 
@@ -86,12 +90,12 @@ describe('VideoFirewall', () => {
   it.each([
     [{ requestsPerIp: 9 }, /requestsPerIp must be a whole number from 10 to 2,000,000,000, got 9/],
     [{ requestsPerIp: 10.5 }, /got 10.5/],
-    [{ forwardedIpHeader: 'X Forwarded' }, /forwardedIpHeader must be the name of a header, got 'X Forwarded'/],
+    [{ proxyHeader: 'X Proxy' }, /proxyHeader must be the name of a header, got 'X Proxy'/],
   ])('refuses %j', (props, message) => {
     expect(() => new VideoFirewall(testStack(), 'Firewall', props)).toThrow(message);
   });
 
   it('does not judge what is only known at deployment', () => {
-    expect(() => new VideoFirewall(testStack(), 'Firewall', { forwardedIpHeader: Aws.STACK_NAME })).not.toThrow();
+    expect(() => new VideoFirewall(testStack(), 'Firewall', { proxyHeader: Aws.STACK_NAME })).not.toThrow();
   });
 });
