@@ -29,7 +29,8 @@ const PROBLEMS: readonly Problem[] = [
 ];
 
 /**
- * Makes API Gateway's own answers look like the handlers': problem documents (RFC 9457), readable across origins.
+ * Makes API Gateway's own answers look like the handlers': problem documents (RFC 9457), readable across origins. Their correlation id is
+ * in the body alone: a header of a gateway response cannot take its value from the context.
  *
  * A gateway response holds constant headers only. With one allowed origin that is its name; with several, no constant is right
  * and browsers of a foreign origin see such an answer as a network error, while those of the API's own are not concerned.
@@ -42,7 +43,6 @@ export function addGatewayResponses(api: apigateway.RestApi, allowedOrigins: rea
       responseHeaders: {
         'Content-Type': "'application/problem+json'",
         'Cache-Control': "'no-store'",
-        'X-Correlation-ID': 'context.requestId',
         ...corsHeaders(allowedOrigins),
       },
       templates: { 'application/json': problemDocument(title, status) },
@@ -60,7 +60,6 @@ function corsHeaders(allowedOrigins: readonly string[]): Record<string, string> 
   if (allowedOrigins.length !== 1) return {};
   return {
     'Access-Control-Allow-Origin': `'${allowedOrigins[0]}'`,
-    'Access-Control-Expose-Headers': "'X-Correlation-ID'",
     Vary: "'Origin'",
   };
 }
