@@ -40,57 +40,84 @@ export function isDecodableAudio(codec: string): boolean {
   return AUDIO_CODECS.some(pattern => pattern.test(codec));
 }
 
+/** What the rules look at. Before the packets are read, rate and true duration are not known yet. */
+export interface PolicySubject {
+  readonly streams: number;
+  readonly videoCodec: string;
+  readonly audioCodec?: string;
+  readonly width: number;
+  readonly height: number;
+  /** As a viewer sees it: pixel shape may stretch a side. */
+  readonly longestSide: number;
+  readonly durationSeconds?: number;
+  readonly frameRate?: number;
+}
+
 interface Rule {
   readonly code: RejectionCode;
-  readonly broken: (facts: SourceFacts, limits: MediaLimits) => boolean;
-  readonly says: (facts: SourceFacts, limits: MediaLimits) => string;
+  readonly broken: (subject: PolicySubject, limits: MediaLimits) => boolean;
+  readonly says: (subject: PolicySubject, limits: MediaLimits) => string;
 }
 
 const RULES: readonly Rule[] = [
   {
     code: RejectionCode.TOO_MANY_STREAMS,
-    broken: (facts, limits) => facts.streams > limits.maxStreams,
-    says: (facts, limits) => `The file holds ${facts.streams} streams; at most ${limits.maxStreams} are accepted.`,
+    broken: ({ streams }, limits) => streams > limits.maxStreams,
+    says: ({ streams }, limits) => `The file holds ${streams} streams; at most ${limits.maxStreams} are accepted.`,
   },
   {
     code: RejectionCode.UNSUPPORTED_CODEC,
-    broken: facts => !VIDEO_CODECS.has(facts.video.codec),
-    says: facts => `The video codec '${facts.video.codec}' is not supported; H.264 in MP4 always is.`,
+    broken: ({ videoCodec }) => !VIDEO_CODECS.has(videoCodec),
+    says: ({ videoCodec }) => `The video codec '${videoCodec}' is not supported; H.264 in MP4 always is.`,
   },
   {
     code: RejectionCode.UNSUPPORTED_CODEC,
-    broken: facts => facts.audio !== undefined && !isDecodableAudio(facts.audio.codec),
-    says: facts => `The audio codec '${facts.audio?.codec}' is not supported; AAC always is.`,
+    broken: ({ audioCodec }) => audioCodec !== undefined && !isDecodableAudio(audioCodec),
+    says: ({ audioCodec }) => `The audio codec '${audioCodec}' is not supported; AAC always is.`,
   },
   {
     code: RejectionCode.DIMENSIONS_TOO_LARGE,
-    broken: ({ video }, limits) => {
-      const { width, height } = displaySize(video);
-      return video.width * video.height > limits.maxPixels || Math.max(video.width, video.height, width, height) > limits.maxSidePixels;
-    },
-    says: ({ video }, limits) =>
-      `The picture is ${video.width} × ${video.height}; at most ${limits.maxSidePixels} a side and ${limits.maxPixels} pixels are accepted.`,
+    broken: ({ width, height, longestSide }, limits) => width * height > limits.maxPixels || longestSide > limits.maxSidePixels,
+    says: ({ width, height }, limits) =>
+      `The picture is ${width} × ${height}; at most ${limits.maxSidePixels} a side and ${limits.maxPixels} pixels are accepted.`,
   },
   {
     code: RejectionCode.INVALID_DURATION,
-    broken: facts => !Number.isFinite(facts.durationSeconds) || facts.durationSeconds <= 0,
-    says: facts => `The duration (${facts.durationSeconds} s) is not a positive time.`,
+    broken: ({ durationSeconds }) => durationSeconds !== undefined && !(durationSeconds > 0 && Number.isFinite(durationSeconds)),
+    says: ({ durationSeconds }) => `The duration (${durationSeconds} s) is not a positive time.`,
   },
   {
     code: RejectionCode.DURATION_TOO_LONG,
-    broken: (facts, limits) => facts.durationSeconds > limits.maxDurationSeconds,
-    says: (facts, limits) => `The file lasts ${Math.round(facts.durationSeconds)} s; at most ${limits.maxDurationSeconds} s are accepted.`,
+    broken: ({ durationSeconds = 0 }, limits) => durationSeconds > limits.maxDurationSeconds,
+    says: ({ durationSeconds = 0 }, limits) =>
+      `The file lasts ${Math.round(durationSeconds)} s; at most ${limits.maxDurationSeconds} s are accepted.`,
   },
   {
     code: RejectionCode.FRAME_RATE_TOO_HIGH,
-    broken: (facts, limits) => toNumber(facts.video.frameRate) > limits.maxFrameRate,
-    says: (facts, limits) =>
-      `The file shows ${Math.round(toNumber(facts.video.frameRate))} pictures a second; at most ${limits.maxFrameRate} are accepted.`,
+    broken: ({ frameRate = 0 }, limits) => frameRate > limits.maxFrameRate,
+    says: ({ frameRate = 0 }, limits) =>
+      `The file shows ${Math.round(frameRate)} pictures a second; at most ${limits.maxFrameRate} are accepted.`,
   },
 ];
 
+/** @throws RejectedError with the first rule that is broken. */
+export function applyPolicy(subject: PolicySubject, limits: MediaLimits): void {
+  const rule = RULES.find(({ broken }) => broken(subject, limits));
+  if (rule) throw new RejectedError(rule.code, rule.says(subject, limits));
+}
+
 /** @throws RejectedError with the first rule that the source breaks. */
 export function mediaPolicy(facts: SourceFacts, limits: MediaLimits = DEFAULT_MEDIA_LIMITS): void {
-  const rule = RULES.find(({ broken }) => broken(facts, limits));
-  if (rule) throw new RejectedError(rule.code, rule.says(facts, limits));
+  const { video, audio } = facts;
+  const shown = displaySize(video);
+  applyPolicy({
+    streams: facts.streams,
+    videoCodec: video.codec,
+    audioCodec: audio?.codec,
+    width: video.width,
+    height: video.height,
+    longestSide: Math.max(video.width, video.height, shown.width, shown.height),
+    durationSeconds: facts.durationSeconds,
+    frameRate: toNumber(video.frameRate),
+  }, limits);
 }

@@ -1,15 +1,16 @@
 import { open } from 'node:fs/promises';
 import * as path from 'node:path';
+import { checkStructure } from './container-structure';
 import { FfprobeHeader, seconds } from './ffprobe-output';
 import { inputPath } from './launcher';
 import { LineSplitter } from './line-splitter';
 import { PacketScan } from './packet-scan';
-import { ChosenStreams, chooseStreams, mapSource } from './source-mapping';
-import { toolFailure } from './tool-failure';
+import { ChosenStreams, chooseStreams, headerSubject, mapSource } from './source-mapping';
+import { silentFailure, toolFailure } from './tool-failure';
 import { captureTool, runTool } from './tool-process';
 import { TranscoderLimits } from './transcoder-limits';
 import { RejectedError, RejectionCode } from '../../domain/errors';
-import { mediaPolicy } from '../../domain/media-policy';
+import { applyPolicy, mediaPolicy } from '../../domain/media-policy';
 import { SourceContainer, SourceFacts } from '../../domain/source-facts';
 import { SNIFF_BYTES, sniffContainer } from '../../domain/source-format';
 import { UNTRUSTED_GLOBAL_OPTIONS, untrustedInputOptions } from '../../domain/untrusted-input';
@@ -37,8 +38,10 @@ export class SourceInspector {
   async inspect(sourceFile: string, signal: AbortSignal): Promise<SourceFacts> {
     const file = path.resolve(sourceFile);
     const { container, sizeBytes } = await identify(file);
+    await checkStructure(file, container);
     const header = await this.readHeader(file, container, signal);
     const chosen = chooseStreams(header);
+    applyPolicy(headerSubject(header, chosen), this.limits.media);
     const scans = await this.scanPackets(file, container, chosen, signal);
     const facts = mapSource({
       container, sizeBytes, header, chosen, videoPackets: scans.video.facts(), audioPackets: scans.audio?.facts(),
@@ -54,7 +57,7 @@ export class SourceInspector {
       arguments: ['-v', 'error', ...UNTRUSTED_GLOBAL_OPTIONS, ...untrustedInputOptions(container), '-show_entries', HEADER_ENTRIES, '-of', 'json', '-i', inputPath(file)],
       outputLimitBytes: HEADER_OUTPUT_BYTES,
     });
-    const failure = toolFailure('ffprobe', run);
+    const failure = toolFailure('ffprobe', run) ?? silentFailure(run);
     if (failure) throw failure;
     return JSON.parse(run.stdout.toString()) as FfprobeHeader;
   }

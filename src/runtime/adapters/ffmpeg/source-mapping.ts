@@ -3,7 +3,7 @@ import { FfprobeHeader, FfprobeStream, seconds } from './ffprobe-output';
 import { PacketFacts } from './packet-scan';
 import { RejectedError, RejectionCode } from '../../domain/errors';
 import { snapFrameRate } from '../../domain/frame-rate';
-import { isDecodableAudio, VIDEO_CODECS } from '../../domain/media-policy';
+import { isDecodableAudio, PolicySubject, VIDEO_CODECS } from '../../domain/media-policy';
 import { parseRational, Rational, rational, toNumber } from '../../domain/rational';
 import { AudioFacts, SourceContainer, SourceFacts, VideoFacts } from '../../domain/source-facts';
 
@@ -50,7 +50,7 @@ function pixelAspect(text: string | undefined): Rational {
 function frameRateOf(stream: FfprobeStream, packets: PacketFacts): { rate: Rational; variable: boolean } {
   const stated = [parseRational(stream.avg_frame_rate), parseRational(stream.r_frame_rate)].filter(rate => rate !== undefined);
   if (packets.typicalGap <= 0) {
-    const plausible = stated.find(rate => toNumber(rate) <= MOST_PLAUSIBLE_RATE);
+    const plausible = stated.find(rate => toNumber(rate) >= 1 && toNumber(rate) <= MOST_PLAUSIBLE_RATE);
     return { rate: plausible ? snapFrameRate(toNumber(plausible)) : rational(25), variable: false };
   }
   if (!packets.steady) return { rate: snapFrameRate(1 / packets.typicalGap), variable: true };
@@ -86,7 +86,7 @@ function videoFacts(stream: FfprobeStream, packets: PacketFacts, origin: number)
     variableFrameRate: variable,
     frames: packets.packets,
     startSeconds: packets.first - origin,
-    endSeconds: Math.max(packets.end, packets.last + (packets.typicalGap || 1 / toNumber(rate))) - origin,
+    endSeconds: (packets.end > packets.last ? packets.end : packets.last + 1 / toNumber(rate)) - origin,
     lastPictureSeconds: packets.last - origin,
   };
 }
@@ -99,6 +99,21 @@ function audioFacts(stream: FfprobeStream, packets: PacketFacts, origin: number)
     sampleRate: Number(stream.sample_rate ?? 0),
     startSeconds: packets.first - origin,
     endSeconds: packets.end - origin,
+  };
+}
+
+/** What the header alone says, for the rules that need no more. */
+export function headerSubject(header: FfprobeHeader, { video, audio }: ChosenStreams): PolicySubject {
+  const { width = 0, height = 0 } = video;
+  return {
+    streams: header.streams?.length ?? 0,
+    videoCodec: video.codec_name ?? 'unknown',
+    audioCodec: audio && (audio.codec_name ?? 'unknown'),
+    width,
+    height,
+    longestSide: Math.max(width, height),
+    // Some files state none; zero is what recorders write that never came back to fill it in.
+    durationSeconds: seconds(header.format?.duration) || undefined,
   };
 }
 

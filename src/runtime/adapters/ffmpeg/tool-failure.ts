@@ -14,6 +14,8 @@ function rejected(code: RejectionCode) {
   return (detail: string) => new RejectedError(code, detail);
 }
 
+const TOO_MANY_PIXELS = /exceeds specified max pixel count|Picture size \d+x\d+ is invalid/;
+
 /** What a tool's own words mean. The first row that matches wins; launcher and environment come before the file. */
 const MEANINGS: ReadonlyArray<{ readonly says: RegExp; readonly means: (detail: string) => VideoError }> = [
   { says: /^ffmpeg-launcher: /m, means: permanent('LAUNCHER_FAILED') },
@@ -21,9 +23,10 @@ const MEANINGS: ReadonlyArray<{ readonly says: RegExp; readonly means: (detail: 
   { says: /error while loading shared libraries/, means: permanent('FFMPEG_UNSUITABLE') },
   { says: /No space left on device|Disk quota exceeded/, means: transient('SCRATCH_FULL') },
   { says: /Read-only file system/, means: transient('SCRATCH_UNWRITABLE') },
-  { says: /received signal 24|Cannot allocate memory|File too large/, means: rejected(RejectionCode.RESOURCE_LIMIT) },
   { says: /Number of streams exceeds max_streams/, means: rejected(RejectionCode.TOO_MANY_STREAMS) },
-  { says: /max_pixels|Picture size \d+x\d+ (is invalid|exceeds)/i, means: rejected(RejectionCode.DIMENSIONS_TOO_LARGE) },
+  { says: TOO_MANY_PIXELS, means: rejected(RejectionCode.DIMENSIONS_TOO_LARGE) },
+  // After the two above: they, too, end in words about memory.
+  { says: /received signal 24|Cannot allocate memory|File too large/, means: rejected(RejectionCode.RESOURCE_LIMIT) },
   { says: /Codec \(.*\) not on whitelist/, means: rejected(RejectionCode.UNSUPPORTED_CODEC) },
   { says: /not on whitelist/i, means: rejected(RejectionCode.EXTERNAL_REFERENCE) },
   {
@@ -46,6 +49,12 @@ export function toolFailure(tool: Tool, exit: ToolExit): VideoError | undefined 
   const meaning = MEANINGS.find(({ says }) => says.test(exit.stderr));
   const detail = `${tool} ended with status ${exit.code}: ${said}`;
   return meaning ? meaning.means(detail) : new RejectedError(RejectionCode.UNREADABLE, detail);
+}
+
+/** ffprobe ends well on a stream whose pictures it may not decode; only its words tell. */
+export function silentFailure(exit: ToolExit): VideoError | undefined {
+  if (!TOO_MANY_PIXELS.test(exit.stderr)) return undefined;
+  return new RejectedError(RejectionCode.DIMENSIONS_TOO_LARGE, summary(exit.stderr));
 }
 
 function signalFailure(tool: Tool, signal: NodeJS.Signals, said: string): VideoError {

@@ -1,0 +1,82 @@
+import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { createServer, Server } from 'node:http';
+import { AddressInfo } from 'node:net';
+import { X264, MP4, picture } from './corpus';
+import { makeSource } from './corpus-suite';
+import { HOSTILE_MEDIA, HostileMedia, TRUNCATED_MEDIA } from './hostile-media.corpus';
+import { Bait, HOSTILE_TEXT } from './hostile-text.corpus';
+import { RejectedError, RejectionCode } from '../../../src/runtime/domain/errors';
+import { run } from '../../support/decode';
+import { TestTranscoder } from '../../support/test-transcoder';
+
+/** Wall seconds in which every hostile file must be refused; honest ones of this size take two. */
+const PATIENCE_MS = 25_000;
+const LONG_AGO = new Date('2001-01-01T00:00:00Z');
+
+let subject: TestTranscoder;
+let listener: Server;
+let connections = 0;
+let bait: Bait;
+
+beforeAll(async () => {
+  subject = await TestTranscoder.create();
+  listener = createServer((_request, response) => response.end());
+  await new Promise<void>(resolve => listener.listen(0, '127.0.0.1', resolve));
+  listener.on('connection', () => { connections += 1; });
+  bait = { url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}/x.ts`, neighbour: subject.file('neighbour'), segment: 'neighbour' };
+  await run('ffmpeg', ['-v', 'error', '-y', ...picture({ seconds: 1 }), ...X264, ...MP4, bait.neighbour]);
+  // Reading a file whose access time lies before its change time moves the former, also where times are kept lazily.
+  await utimes(bait.neighbour, LONG_AGO, new Date());
+});
+
+afterAll(async () => {
+  await new Promise(resolve => listener.close(resolve));
+  await subject.close();
+});
+
+async function refusal(source: string): Promise<RejectedError> {
+  const before = await readdir(subject.scratch);
+  try {
+    await subject.process(source);
+  } catch (error) {
+    if (!(error instanceof RejectedError)) throw error;
+    const outputs = (await readdir(subject.scratch)).filter(name => !before.includes(name) && !name.startsWith('output-'));
+    expect(outputs).toEqual([]);
+    return error;
+  }
+  throw new Error(`${source} was accepted`);
+}
+
+describe('files that are no video are refused by their first bytes', () => {
+  test.each(HOSTILE_TEXT.map((entry, index) => ({ ...entry, file: `text-${index}` })))('$name', async ({ content, code, file }) => {
+    await writeFile(subject.file(file), content(bait));
+    expect((await refusal(subject.file(file))).code).toBe(code);
+  }, PATIENCE_MS);
+
+  test('and none of them reached the network or a neighbour', async () => {
+    expect(connections).toBe(0);
+    expect((await stat(bait.neighbour)).atime).toEqual(LONG_AGO);
+  });
+});
+
+function describeHostile(title: string, entries: readonly HostileMedia[]): void {
+  describe(title, () => {
+    test.each(entries.map((entry, index) => ({ ...entry, file: `${title.slice(0, 5)}-${index}` })))('$name', async entry => {
+      const source = subject.file(entry.file);
+      const honest = `${source}-honest`;
+      if (entry.make) await makeSource({ ...entry, make: entry.make }, honest);
+      const bytes = entry.make ? await readFile(honest) : Buffer.alloc(0);
+      await writeFile(source, entry.corrupt ? entry.corrupt(bytes) : bytes);
+
+      const error = await refusal(source);
+
+      expect(entry.codes).toContain(error.code);
+      expect(Object.values(RejectionCode)).toContain(error.code);
+      // Messages are shown to users: nothing of our host belongs in them.
+      expect(error.message).not.toContain(subject.scratch);
+    }, PATIENCE_MS);
+  });
+}
+
+describeHostile('media that was cut off is refused', TRUNCATED_MEDIA);
+describeHostile('hostile media is refused', HOSTILE_MEDIA);
