@@ -167,6 +167,9 @@ export class PlatformNetwork extends Resource implements IPlatformNetwork {
     validate(this, cidr, availabilityZones);
 
     const isolated = new IsolatedVpc(this, 'Vpc', { cidr, availabilityZones });
+    if (props.availabilityZones) {
+      acknowledgeFinding(isolated, ['CloudFormation-Validate::W3010'], 'The zones are pinned because availabilityZones was given.');
+    }
     this.vpc = isolated.vpc;
     this.workerSubnets = { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
     this.flowLogGroup = new FlowLogs(this, 'FlowLogs', {

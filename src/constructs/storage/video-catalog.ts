@@ -1,4 +1,4 @@
-import { RemovalPolicy, Resource } from 'aws-cdk-lib';
+import { RemovalPolicy, Resource, Token } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -131,7 +131,9 @@ export class VideoCatalog extends VideoCatalogBase {
     const { STRING } = dynamodb.AttributeType;
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     this.encryptionKey = props.encryptionKey;
-    this.table = new dynamodb.TableV2(this, 'Table', {
+    // In a stack for any region CDK refuses a key, although the key is of the same stack or was given for it.
+    const agnostic = Token.isUnresolved(this.stack.region);
+    const table = new dynamodb.TableV2(this, 'Table', {
       partitionKey: { name: CATALOG_PARTITION_KEY, type: STRING },
       sortKey: { name: CATALOG_SORT_KEY, type: STRING },
       globalSecondaryIndexes: [{
@@ -141,7 +143,7 @@ export class VideoCatalog extends VideoCatalogBase {
         projectionType: dynamodb.ProjectionType.ALL,
       }],
       billing: dynamodb.Billing.onDemand(),
-      encryption: props.encryptionKey
+      encryption: props.encryptionKey && !agnostic
         ? dynamodb.TableEncryptionV2.customerManagedKey(props.encryptionKey)
         : dynamodb.TableEncryptionV2.awsManagedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
@@ -149,5 +151,10 @@ export class VideoCatalog extends VideoCatalogBase {
       deletionProtection: props.deletionProtection ?? removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy,
     });
+    if (props.encryptionKey && agnostic) {
+      (table.node.defaultChild as dynamodb.CfnGlobalTable)
+        .addPropertyOverride('Replicas.0.SSESpecification', { KMSMasterKeyId: props.encryptionKey.keyArn });
+    }
+    this.table = table;
   }
 }
