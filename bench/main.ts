@@ -1,10 +1,12 @@
 /** `npm run bench [-- SUITE…]`: ratios measured side by side in one run. Never part of the tests. */
 import { layoutSuite } from './suites/layout';
 import { packageSuite } from './suites/package';
+import { processorSuite } from './suites/processor';
 
 const SUITES: Record<string, () => Promise<void>> = {
   package: packageSuite,
   layout: layoutSuite,
+  processor: processorSuite,
 };
 
 async function main(names: string[]): Promise<void> {

@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { LadderProfileSpec, STANDARD_LADDER } from '../../src/runtime/contract';
+import { formatRatio, median, printTable, progress, ratioOf, run, seconds } from '../measure';
+import { BenchWorker, JobCost, onSource } from '../worker-run';
+
+const PAIRS = Number(process.env.BENCH_PAIRS ?? 9);
+const CLIP_SECONDS = 20;
+const ONE_SMALL_RUNG: LadderProfileSpec = { ...STANDARD_LADDER, name: 'one-rung', rungs: [STANDARD_LADDER.rungs[3]] };
+
+/** US dollars an hour in us-east-1 (aws.amazon.com/fargate/pricing): Linux on ARM and on x86; a task has 2 GB a vCPU. */
+const FARGATE = { arm64: { vcpu: 0.03238, gigabyte: 0.00356 }, x86: { vcpu: 0.04048, gigabyte: 0.004445 } };
+/** US dollars an output minute, AVC, basic tier, up to 30 frames per second (aws.amazon.com/mediaconvert/pricing). */
+const MEDIACONVERT = { hd: 0.015, sd: 0.0075 };
+
+/** What the worker costs beyond ffmpeg itself, in time, memory and money. */
+export async function processorSuite(): Promise<void> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-processor-'));
+  try {
+    const clip = makeClip(folder);
+    const { jobs, bare } = await overhead(folder, clip);
+    const single = await onePerRung(folder, clip, bare.map(cost => cost.cpuSeconds));
+    const memory = await memoryBySize(folder);
+    printTable(`Worker (real process, S3, queue, catalog) against the bare ffmpeg CLI, same arguments, ${CLIP_SECONDS} s of 1080p, four rungs`, [
+      { what: 'wall, whole job / CLI', value: formatRatio(ratioOf(jobs.map(job => job.wallSeconds), bare.map(cost => cost.wallSeconds))), aim: '≤ 1.03' },
+      { what: 'wall, encode stage / CLI', value: formatRatio(ratioOf(jobs.map(job => job.encodeSeconds), bare.map(cost => cost.wallSeconds))) },
+      { what: 'CPU, whole job / CLI', value: formatRatio(ratioOf(jobs.map(job => job.cpuSeconds), bare.map(cost => cost.cpuSeconds))), aim: '≤ 1.02' },
+      { what: 'time to first published rendition', value: seconds(median(jobs.map(job => job.wallSeconds))) },
+    ]);
+    printTable('One process with split against one process a rung', [
+      { what: 'CPU, one process / one a rung', value: formatRatio(single), aim: '≤ 0.88' },
+    ]);
+    printTable('Peak memory of the worker\'s Node process', memory.map(({ megabytes, peak }) =>
+      ({ what: `source of ${megabytes} MB`, value: `${peak.toFixed(0)} MB`, aim: '≤ 100 MB' })));
+    printTable('Cost of 1,000 source minutes', costRows(median(jobs.map(job => job.cpuSeconds)) / CLIP_SECONDS));
+  } finally {
+    progress('');
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Detail, motion and noise, so that the encoder works as it does for a camera's picture. */
+function makeClip(folder: string): string {
+  const file = path.join(folder, 'clip.mp4');
+  execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', `testsrc2=s=1920x1080:r=30:d=${CLIP_SECONDS}`, '-f', 'lavfi', '-i',
+    `sine=f=440:d=${CLIP_SECONDS}`, '-vf', 'noise=alls=12:allf=t', '-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '23', '-c:a', 'aac', '-shortest', file]);
+  return file;
+}
+
+async function overhead(folder: string, clip: string): Promise<{ jobs: JobCost[]; bare: Array<{ wallSeconds: number; cpuSeconds: number }> }> {
+  const worker = await BenchWorker.start(STANDARD_LADDER);
+  const jobs: JobCost[] = [];
+  const bare: Array<{ wallSeconds: number; cpuSeconds: number }> = [];
+  try {
+    // Not counted: loads the bundle, the disk cache and the command line.
+    await worker.process(clip);
+    const command = onSource(worker.ffmpegArguments!, clip);
+    for (let pair = 0; pair < PAIRS; pair++) {
+      progress(`worker against CLI: pair ${pair + 1}/${PAIRS}`);
+      jobs.push(await worker.process(clip));
+      bare.push(await inFolder(folder, `bare-${pair}`, cwd => run('env', ['-C', cwd, 'nice', '-n', '5', 'ffmpeg', ...command])));
+    }
+  } finally {
+    await worker.stop();
+  }
+  return { jobs, bare };
+}
+
+/** The same ladder, encoded rung by rung with what the plan would be for that rung alone. */
+async function onePerRung(folder: string, clip: string, together: readonly number[]) {
+  const commands: string[][] = [];
+  for (const rung of STANDARD_LADDER.rungs) {
+    const worker = await BenchWorker.start({ ...STANDARD_LADDER, name: `only-${rung.name}`, rungs: [rung] });
+    try {
+      await worker.process(clip);
+      commands.push(onSource(worker.ffmpegArguments!, clip));
+    } finally {
+      await worker.stop();
+    }
+  }
+  const apart: number[] = [];
+  for (let pair = 0; pair < together.length; pair++) {
+    progress(`one process a rung: ${pair + 1}/${together.length}`);
+    let cpu = 0;
+    for (const command of commands) {
+      cpu += (await inFolder(folder, `apart-${pair}`, cwd => run('env', ['-C', cwd, 'nice', '-n', '5', 'ffmpeg', ...command]))).cpuSeconds;
+    }
+    apart.push(cpu);
+  }
+  return ratioOf(together, apart);
+}
+
+async function memoryBySize(folder: string): Promise<Array<{ megabytes: number; peak: number }>> {
+  const worker = await BenchWorker.start(ONE_SMALL_RUNG);
+  const results: Array<{ megabytes: number; peak: number }> = [];
+  try {
+    for (const megabytes of [10, 100, 2000]) {
+      progress(`memory: source of ${megabytes} MB`);
+      const source = makeHeavy(folder, megabytes);
+      results.push({ megabytes: Math.round(fs.statSync(source).size / 1e6), peak: (await worker.process(source)).nodePeakMegabytes });
+      fs.rmSync(source);
+    }
+  } finally {
+    await worker.stop();
+  }
+  return results;
+}
+
+/** Bytes without much to decode: intra-coded noise at a high rate, repeated. */
+function makeHeavy(folder: string, megabytes: number): string {
+  const unit = path.join(folder, 'unit.mov');
+  const file = path.join(folder, `heavy-${megabytes}.mov`);
+  if (!fs.existsSync(unit)) {
+    execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=1920x1080:r=25:d=1', '-vf', 'noise=alls=100:allf=t', '-c:v', 'mpeg4', '-q:v', '1', unit]);
+  }
+  const loops = Math.max(0, Math.round(megabytes * 1e6 / fs.statSync(unit).size) - 1);
+  execFileSync('ffmpeg', ['-v', 'error', '-stream_loop', String(loops), '-i', unit, '-c', 'copy', file]);
+  return file;
+}
+
+async function inFolder<T>(folder: string, name: string, work: (cwd: string) => Promise<T>): Promise<T> {
+  const cwd = path.join(folder, name);
+  fs.mkdirSync(cwd, { recursive: true });
+  try {
+    return await work(cwd);
+  } finally {
+    fs.rmSync(cwd, { recursive: true, force: true });
+  }
+}
+
+function costRows(cpuSecondsPerSourceSecond: number) {
+  const vcpuHours = 1000 * 60 * cpuSecondsPerSourceSecond / 3600;
+  const fargate = Object.entries(FARGATE).map(([architecture, { vcpu, gigabyte }]) => ({
+    what: `Fargate ${architecture}, on demand, ${vcpuHours.toFixed(1)} vCPU hours by this machine's cores`,
+    value: `$${(vcpuHours * (vcpu + 2 * gigabyte)).toFixed(2)}`,
+  }));
+  const mediaConvert = 1000 * (2 * MEDIACONVERT.hd + 2 * MEDIACONVERT.sd);
+  return [...fargate, { what: 'MediaConvert, the same four outputs', value: `$${mediaConvert.toFixed(2)}` }];
+}

@@ -1,0 +1,107 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { LadderProfileSpec, sourceKey } from '../src/runtime/contract';
+import { VideoStatus } from '../src/runtime/domain/video';
+import { descendants } from '../test/faults/support/processes';
+import { WorkerProcess } from '../test/faults/support/worker-process';
+import { BUCKET, startWorld, World } from '../test/faults/support/world';
+import { ProcessCost } from './measure';
+
+/** Linux counts processor time in ticks of a hundredth of a second, whatever the kernel's own. */
+const TICKS_PER_SECOND = 100;
+const GIBIBYTE = 1024 ** 3;
+
+export interface JobCost extends ProcessCost {
+  /** Of that, seconds between ffmpeg's start and end, as the worker counted them. */
+  readonly encodeSeconds: number;
+  /** Most memory that the worker's own process ever held, MB; ffmpeg not counted. */
+  readonly nodePeakMegabytes: number;
+}
+
+/** The real worker process against the local gateway, one job at a time. */
+export class BenchWorker {
+  /** ffmpeg's command line as the worker wrote it, with the source's path in it; set by the first job. */
+  ffmpegArguments?: readonly string[];
+
+  private constructor(private readonly world: World, private readonly worker: WorkerProcess) {}
+
+  static async start(profile: LadderProfileSpec): Promise<BenchWorker> {
+    const world = await startWorld();
+    const worker = new WorkerProcess(world, 0, path.join(world.directory, 'worker'), {
+      environment: {
+        LADDER_PROFILE: JSON.stringify(profile),
+        LOG_LEVEL: 'INFO',
+        MAX_JOB_SECONDS: '3600',
+        MAX_UPLOAD_BYTES: String(4 * GIBIBYTE),
+        SCRATCH_BYTES: String(20 * GIBIBYTE),
+        VISIBILITY_TIMEOUT_SECONDS: '180',
+        HEARTBEAT_SECONDS: '60',
+      },
+    });
+    return new BenchWorker(world, worker);
+  }
+
+  async process(source: string): Promise<JobCost> {
+    const videoId = await this.world.createVideo();
+    const before = this.cpuSeconds();
+    const watch = setInterval(() => this.rememberArguments(), 50);
+    await this.world.s3.send(new PutObjectCommand({
+      Bucket: BUCKET, Key: sourceKey(videoId), Body: fs.createReadStream(source), ContentLength: fs.statSync(source).size,
+    }));
+    const started = performance.now();
+    try {
+      for (;;) {
+        const video = (await this.world.item(videoId))!.video;
+        if (video.status === VideoStatus.READY && await this.world.backlog() === 0) {
+          const wallSeconds = (performance.now() - started) / 1000;
+          return {
+            wallSeconds,
+            cpuSeconds: this.cpuSeconds() - before,
+            encodeSeconds: video.published!.encodeSeconds,
+            nodePeakMegabytes: this.peakMegabytes(),
+          };
+        }
+        if ([VideoStatus.REJECTED, VideoStatus.FAILED].includes(video.status)) throw new Error(`the job ended ${video.status}: ${JSON.stringify(video.failure)}`);
+        if (!this.worker.running) throw new Error(`the worker ended: ${this.worker.log.slice(-5).join('\n')}`);
+        await new Promise(resolve => setTimeout(resolve, 20));
+      }
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.worker.stop();
+    await this.world.close();
+  }
+
+  /** Its own and that of every child it has waited for. */
+  private cpuSeconds(): number {
+    const fields = fs.readFileSync(`/proc/${this.worker.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    return fields.slice(11, 15).map(Number).reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND;
+  }
+
+  private peakMegabytes(): number {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${this.worker.pid}/status`, 'utf8'))![1]) * 1024 / 1e6;
+  }
+
+  private rememberArguments(): void {
+    if (this.ffmpegArguments) return;
+    for (const { pid, command } of descendants(this.worker.pid)) {
+      if (command !== 'ffmpeg') continue;
+      try {
+        const words = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(1, -1);
+        if (words.includes('-filter_complex')) this.ffmpegArguments = words;
+      } catch {
+        // It ended between the two reads; the next job shows another.
+      }
+    }
+  }
+}
+
+/** The worker's own command line, on another source and with other output folder: what the bare tool is compared by. */
+export function onSource(words: readonly string[], source: string): string[] {
+  return words.map((word, index) => (words[index - 1] === '-i' ? `file:${source}` : word));
+}
