@@ -167,8 +167,8 @@ export interface VideoPlatformProps {
   /**
    * ARN of a WAFv2 web ACL of scope CLOUDFRONT for the distribution; `VideoEdgeStack` makes one.
    *
-   * @default - a new `VideoFirewall` when the stack is in us-east-1, none elsewhere: viewers are then held by the API's throttling and by its
-   * own regional web ACL, but no limit is kept for each address
+   * @default - a new `VideoFirewall` when the stack is in us-east-1, none elsewhere: the API's throttling and its own regional web ACL
+   * still hold, but there is no limit for each viewer's address
    */
   readonly webAclArn?: string;
 
