@@ -2,15 +2,25 @@ import { awscdk, Component } from 'projen';
 
 /** One row per room: what it may not import, and why. */
 const ZONES = [
-  { target: './src/runtime', from: ['./src/constructs', './src/stacks', './src/local'], message: 'The runtime knows nothing of infrastructure.' },
-  { target: './src/runtime/contract', from: ['./src/runtime/!(contract)/**/*', './src/runtime/!(contract)/*'], message: 'The contract imports nothing outside itself.' },
-  { target: './src/runtime/domain', from: ['./src/runtime/!(domain|contract)/**/*', './src/runtime/!(domain|contract)/*'], message: 'The domain is pure.' },
-  { target: './src/runtime/ports', from: ['./src/runtime/!(ports|domain|contract)/**/*'], message: 'Ports speak of the domain only.' },
-  { target: './src/runtime/adapters', from: ['./src/runtime/!(adapters|ports|domain|contract)/**/*'], message: 'Adapters implement ports; they know no use case.' },
-  { target: './src/constructs', from: ['./src/runtime/!(contract)/**/*', './src/stacks', './src/local'], message: 'Constructs import the runtime contract only.' },
-  { target: './src/stacks', from: ['./src/runtime', './src/local'], message: 'Stacks compose constructs.' },
-  { target: './src/local', from: ['./src/constructs', './src/stacks'], message: 'The local platform boots from the template, not from constructs.' },
+  { target: './src/runtime', from: except('.', 'runtime'), message: 'The runtime knows nothing of infrastructure.' },
+  { target: './src/runtime/contract', from: except('runtime', 'contract'), message: 'The contract imports nothing outside itself.' },
+  { target: './src/runtime/domain', from: except('runtime', 'domain', 'contract'), message: 'The domain is pure.' },
+  { target: './src/runtime/ports', from: except('runtime', 'ports', 'domain', 'contract'), message: 'Ports speak of the domain only.' },
+  {
+    target: './src/runtime/adapters',
+    from: except('runtime', 'adapters', 'ports', 'domain', 'contract'),
+    message: 'Adapters implement ports; they know no use case.',
+  },
+  { target: './src/constructs', from: except('runtime', 'contract'), message: 'Constructs import the runtime contract only.' },
+  { target: './src/constructs', from: except('.', 'constructs', 'runtime'), message: 'Constructs know no stack and no local platform.' },
+  { target: './src/stacks', from: except('.', 'stacks', 'constructs'), message: 'Stacks compose constructs.' },
+  { target: './src/local', from: except('.', 'local', 'runtime'), message: 'The local platform boots from the template, not from constructs.' },
 ];
+
+/** Every folder below `src/{parent}` but these. The rule wants globs or plain paths in one row, never both. */
+function except(parent: string, ...allowed: string[]): string[] {
+  return [`./src/${parent === '.' ? '' : `${parent}/`}!(${allowed.join('|')})/**/*`];
+}
 
 /** Packages that only one room may touch. */
 const OWNED_PACKAGES: Array<{ files: string[]; patterns: Array<{ group: string[]; message: string }> }> = [
