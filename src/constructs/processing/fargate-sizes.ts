@@ -45,6 +45,8 @@ const MIB = 1024 ** 2;
 const OUTPUT_PER_SOURCE = 4;
 /** As the worker refuses longer sources, seconds. */
 const LONGEST_SOURCE = 12 * 3600;
+/** As the worker raises the caps of renditions above 30 frames per second. */
+const HIGH_RATE_FACTOR = 1.5;
 const IMAGES_BYTES = 16 * MIB;
 const MARGIN_BYTES = 16 * MIB;
 
@@ -53,7 +55,7 @@ const MARGIN_BYTES = 16 * MIB;
  * and its outputs, which are bounded by the ladder's bit rates and by the size of the source.
  */
 export function requiredStorageGib(maxUploadBytes: number, ladder: LadderProfileSpec, concurrency: number): number {
-  const rates = ladder.rungs.map(rung => rung.maxBitrate);
+  const rates = ladder.rungs.map(rung => rung.maxBitrate * (ladder.maxFrameRate > 30 ? HIGH_RATE_FACTOR : 1));
   const bitsPerSecond = rates.reduce((sum, rate) => sum + rate, ladder.audioBitrate)
     + (ladder.progressiveMp4 ? Math.max(...rates) + ladder.audioBitrate : 0);
   const byBitrate = bitsPerSecond / 8 * LONGEST_SOURCE * 1.1;

@@ -12,7 +12,7 @@ import { ProcessingQueue, ProcessingQueueProps } from '../../../src/constructs/p
 import { VideoBucket } from '../../../src/constructs/storage/video-bucket';
 import { VideoCatalog } from '../../../src/constructs/storage/video-catalog';
 import { PROCESSOR_ENVIRONMENT, readEnvironment, STANDARD_LADDER } from '../../../src/runtime/contract';
-import { findings, newStack, onlyResource, permissions, resourcesOf, spell } from '../storage/template-facts';
+import { findings, needlessAcknowledgements, newStack, onlyResource, permissions, resourcesOf, spell } from '../storage/template-facts';
 
 type OwnProps = Partial<FfmpegFargateServiceProps> & { readonly queueProps?: ProcessingQueueProps };
 
@@ -172,8 +172,9 @@ describe('a new service', () => {
     expect(worker(template).LogConfiguration.Options.mode).toBe('non-blocking');
   });
 
-  test('passes every rule pack', () => {
+  test('passes every rule pack, and acknowledges nothing that no rule asks about', () => {
     expect(findings(stack)).toEqual([]);
+    expect(needlessAcknowledgements(stack)).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { App, Stack, StackProps } from 'aws-cdk-lib';
+import { App, Stack, StackProps, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks } from 'cdk-nag';
 import { IConstruct } from 'constructs';
@@ -67,11 +67,26 @@ function withoutHash(logicalId: string): string {
   return logicalId.replace(/[0-9A-F]{8}$/, '');
 }
 
+const ALL_PACKS = (): NagPack[] => [
+  new AwsSolutionsChecks(), new HIPAASecurityChecks(), new NIST80053R5Checks(), new PCIDSS321Checks(), new ServerlessChecks(),
+];
+
 /** `rule: path` for every finding of every rule pack that is not acknowledged. */
 export function findings(scope: IConstruct): string[] {
-  const packs: NagPack[] = [
-    new AwsSolutionsChecks(), new HIPAASecurityChecks(), new NIST80053R5Checks(), new PCIDSS321Checks(), new ServerlessChecks(),
-  ];
-  return packs.flatMap(pack => pack.validateScope(scope).violations)
+  return ALL_PACKS().flatMap(pack => pack.validateScope(scope).violations)
     .flatMap(violation => violation.violatingResources.map(resource => `${violation.ruleName}: ${resource.constructPath}`));
+}
+
+/** Acknowledgements below the scope that no finding of any rule pack asks for. */
+export function needlessAcknowledgements(scope: IConstruct): string[] {
+  const asked = new Set(ALL_PACKS().flatMap(pack => {
+    // Without a way to acknowledge, every finding is one.
+    Object.assign(pack, { isAcknowledged: () => false });
+    return pack.validateScope(scope).violations.map(violation => violation.ruleName);
+  }));
+  return scope.node.findAll().flatMap(construct => construct.node.metadata
+    .filter(entry => entry.type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+    .flatMap(entry => Object.keys(entry.data).map(id => id.replace(/^annotation::/i, '')))
+    .filter(id => !asked.has(id))
+    .map(id => `${construct.node.path}: ${id}`));
 }
