@@ -146,7 +146,8 @@ export async function checkHls(folder: string, master = 'master.m3u8'): Promise<
   checker.expect(parsed.iFrameVariants.length === variants.length, 'master: an I-frame playlist for every rung');
   checker.expect(checker.targets.size === 1, `target durations differ: ${[...checker.targets].join()}`);
   if (audio) checkAudioAlignment(checker, audio, variants[0]);
-  return { problems: checker.problems, variants, audio, seconds: Math.max(...[...variants, ...(audio ? [audio] : [])].map(({ seconds }) => seconds)) };
+  const seconds = Math.max(...[...variants, ...(audio ? [audio] : [])].map(playlist => playlist.seconds));
+  return { problems: checker.problems, variants, audio, seconds };
 }
 
 function checkFrameRate(checker: Checker, variant: CheckedPlaylist & { attributes: Attributes }): void {

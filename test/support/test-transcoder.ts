@@ -8,7 +8,8 @@ import { EncodePlan, planEncode } from '../../src/runtime/domain/encode-plan';
 import { SourceFacts } from '../../src/runtime/domain/source-facts';
 import { EncodedImages, EncodedMedia } from '../../src/runtime/ports/transcoder';
 
-export const LAUNCHER = path.resolve(__dirname, '../../src/runtime/images/processor/ffmpeg-launcher.sh');
+/** Another launcher runs the suite on another ffmpeg: the one of the worker's image, say, in a chroot. */
+export const LAUNCHER = process.env.FFMPEG_LAUNCHER ?? path.resolve(__dirname, '../../src/runtime/images/processor/ffmpeg-launcher.sh');
 
 /** The standard ladder's shape at sizes that encode in a fraction of a second. */
 export const SMALL_LADDER: LadderProfileSpec = {

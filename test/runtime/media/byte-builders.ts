@@ -1,3 +1,4 @@
+/* eslint-disable no-bitwise -- bytes are packed bits */
 /** Just enough of each container's syntax to write files that no muxer would. */
 
 export function box(type: string, ...payload: readonly Buffer[]): Buffer {
@@ -29,9 +30,9 @@ export const EBML_HEADER = ebml('1a45dfa3', ebml('4282', Buffer.from('matroska')
 
 /** Overwrites every occurrence of an ASCII text with another of the same length. */
 export function replaceText(file: Buffer, from: string, to: string): Buffer {
-  const patched = Buffer.from(file);
-  for (let at = patched.indexOf(from, 0, 'latin1'); at >= 0; at = patched.indexOf(from, at + 1, 'latin1')) patched.write(to, at, 'latin1');
-  return patched;
+  const copy = Buffer.from(file);
+  for (let at = copy.indexOf(from, 0, 'latin1'); at >= 0; at = copy.indexOf(from, at + 1, 'latin1')) copy.write(to, at, 'latin1');
+  return copy;
 }
 
 /** The payload of the first box of this type, wherever it is, as a view that may be written to. */
@@ -60,4 +61,49 @@ export function pseudoRandom(seed: number): () => number {
 export function noise(length: number, seed = 1): Buffer {
   const next = pseudoRandom(seed);
   return Buffer.from(Array.from({ length }, () => Math.floor(next() * 256)));
+}
+
+function chunk(type: string, ...payload: readonly Buffer[]): Buffer {
+  const body = Buffer.concat(payload);
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(body.length);
+  return Buffer.concat([Buffer.from(type, 'latin1'), size, body, Buffer.alloc(body.length % 2)]);
+}
+
+function u16le(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 2);
+  values.forEach((value, index) => bytes.writeUInt16LE(value, index * 2));
+  return bytes;
+}
+
+function u32le(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 4);
+  values.forEach((value, index) => bytes.writeUInt32LE(value, index * 4));
+  return bytes;
+}
+
+/** An AVI whose one stream is a GAB2 subtitle: ffmpeg opens its text with whatever demuxer the text asks for. */
+export function aviWithSubtitles(text: string): Buffer {
+  const title = Buffer.from('x\0', 'utf16le');
+  const body = Buffer.from(text);
+  const gab2 = Buffer.concat([
+    Buffer.from('GAB2\0', 'latin1'), u16le(2), u32le(title.length), title, u16le(4), u32le(body.length), body,
+  ]);
+  const streamHeader = Buffer.concat([Buffer.from('txts\0\0\0\0', 'latin1'), u32le(0, 0, 0, 1, 1, 0, 1, 0, 0xffffffff, 0, 0, 0)]);
+  const headers = chunk('LIST', Buffer.from('hdrl'),
+    chunk('avih', u32le(40000, 0, 0, 16, 1, 0, 1, 0, 224, 160, 0, 0, 0, 0)),
+    chunk('LIST', Buffer.from('strl'), chunk('strh', streamHeader), chunk('strf', Buffer.alloc(40))));
+  return chunk('RIFF', Buffer.from('AVI '), headers, chunk('LIST', Buffer.from('movi'), chunk('00tx', gab2)));
+}
+
+/** Walks the tags of an FLV file and lets their times be changed. */
+export function withFlvTimes(file: Buffer, change: (milliseconds: number) => number): Buffer {
+  const copy = Buffer.from(file);
+  let at = 13;
+  while (at + 11 <= copy.length) {
+    const time = copy.readUIntBE(at + 4, 3);
+    copy.writeUIntBE(Math.max(0, change(time)), at + 4, 3);
+    at += 11 + copy.readUIntBE(at + 1, 3) + 4;
+  }
+  return copy;
 }

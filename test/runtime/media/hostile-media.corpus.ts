@@ -1,5 +1,6 @@
-import { box, EBML_HEADER, ebml, FTYP, noise, patched, payloadOf, u32 } from './byte-builders';
+import { aviWithSubtitles, box, EBML_HEADER, ebml, FTYP, noise, patched, payloadOf, u32 } from './byte-builders';
 import { AAC, MP4, picture, sound, X264 } from './corpus';
+import { Bait } from './hostile-text.corpus';
 import { RejectionCode } from '../../../src/runtime/domain/errors';
 
 export interface HostileMedia {
@@ -8,7 +9,7 @@ export interface HostileMedia {
   readonly make?: readonly string[];
   readonly pieces?: ReadonlyArray<readonly string[]>;
   /** What is then done to it. */
-  readonly corrupt?: (honest: Buffer) => Buffer;
+  readonly corrupt?: (honest: Buffer, bait: Bait) => Buffer;
   readonly codes: readonly RejectionCode[];
 }
 
@@ -124,6 +125,11 @@ export const HOSTILE_MEDIA: readonly HostileMedia[] = [
   { name: 'pictures without a picture', make: FAST_AV, corrupt: file => patched(file, copy => { const mdat = copy.indexOf('mdat', 0, 'latin1') + 4; copy.fill(0, mdat); }), codes: [UNREADABLE, TRUNCATED] },
   { name: 'noise where the media should be', make: FAST_AV, corrupt: file => patched(file, copy => { const mdat = copy.indexOf('mdat', 0, 'latin1') + 4; noise(copy.length - mdat, 7).copy(copy, mdat); }), codes: [UNREADABLE, TRUNCATED] },
   { name: 'boxes in boxes without end', corrupt: () => Buffer.concat([FTYP, Array.from({ length: 4000 }).reduce<Buffer>(inner => box('moov', inner), box('trak'))]), codes: [UNREADABLE, TRUNCATED, RejectionCode.NO_VIDEO_STREAM] },
+  {
+    name: 'AVI with a playlist for subtitles',
+    codes: [RejectionCode.NO_VIDEO_STREAM],
+    corrupt: (_, { url }) => aviWithSubtitles(`#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:10.0,\n${url}\n#EXT-X-ENDLIST\n`),
+  },
   { name: 'a box larger than the file', corrupt: () => Buffer.concat([FTYP, u32(0x7fffffff), Buffer.from('moov'), Buffer.alloc(64)]), codes: [TRUNCATED] },
   { name: 'a million empty boxes', corrupt: () => Buffer.concat([FTYP, ...Array.from({ length: 200 }, () => Buffer.concat(Array.from({ length: 5000 }, () => box('free'))))]), codes: [TRUNCATED, UNREADABLE] },
   { name: 'a segment larger than the file', make: MKV_AV, corrupt: file => patched(file, copy => { const at = copy.indexOf(Buffer.from('18538067', 'hex')) + 4; copy[at + 1] = 0x7f; }), codes: [TRUNCATED] },

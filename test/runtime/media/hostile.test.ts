@@ -1,12 +1,15 @@
 import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
+import * as path from 'node:path';
 import { X264, MP4, picture } from './corpus';
 import { makeSource } from './corpus-suite';
+import { FLIPPED_MEDIA, HARMLESS_MEDIA, MARKER } from './harmless.corpus';
 import { HOSTILE_MEDIA, HostileMedia, TRUNCATED_MEDIA } from './hostile-media.corpus';
 import { Bait, HOSTILE_TEXT } from './hostile-text.corpus';
 import { RejectedError, RejectionCode } from '../../../src/runtime/domain/errors';
 import { run } from '../../support/decode';
+import { checkHls } from '../../support/hls-checker';
 import { TestTranscoder } from '../../support/test-transcoder';
 
 /** Wall seconds in which every hostile file must be refused; honest ones of this size take two. */
@@ -52,21 +55,21 @@ describe('files that are no video are refused by their first bytes', () => {
     await writeFile(subject.file(file), content(bait));
     expect((await refusal(subject.file(file))).code).toBe(code);
   }, PATIENCE_MS);
-
-  test('and none of them reached the network or a neighbour', async () => {
-    expect(connections).toBe(0);
-    expect((await stat(bait.neighbour)).atime).toEqual(LONG_AGO);
-  });
 });
+
+async function write(entry: Pick<HostileMedia, 'make' | 'pieces' | 'corrupt'>, name: string): Promise<string> {
+  const source = subject.file(name);
+  const honest = `${source}-honest`;
+  if (entry.make) await makeSource({ ...entry, make: entry.make }, honest);
+  const bytes = entry.make ? await readFile(honest) : Buffer.alloc(0);
+  await writeFile(source, entry.corrupt ? entry.corrupt(bytes, bait) : bytes);
+  return source;
+}
 
 function describeHostile(title: string, entries: readonly HostileMedia[]): void {
   describe(title, () => {
     test.each(entries.map((entry, index) => ({ ...entry, file: `${title.slice(0, 5)}-${index}` })))('$name', async entry => {
-      const source = subject.file(entry.file);
-      const honest = `${source}-honest`;
-      if (entry.make) await makeSource({ ...entry, make: entry.make }, honest);
-      const bytes = entry.make ? await readFile(honest) : Buffer.alloc(0);
-      await writeFile(source, entry.corrupt ? entry.corrupt(bytes) : bytes);
+      const source = await write(entry, entry.file);
 
       const error = await refusal(source);
 
@@ -80,3 +83,26 @@ function describeHostile(title: string, entries: readonly HostileMedia[]): void 
 
 describeHostile('media that was cut off is refused', TRUNCATED_MEDIA);
 describeHostile('hostile media is refused', HOSTILE_MEDIA);
+
+describe('media that looks hostile but is harmless', () => {
+  test.each(HARMLESS_MEDIA.map((entry, index) => ({ ...entry, file: `harmless-${index}` })))('$name', async entry => {
+    const source = await write(entry, entry.file);
+    const { folder, media } = await subject.process(source);
+    expect((await checkHls(folder)).problems).toEqual([]);
+    expect(Math.abs(media.durationSeconds - entry.seconds)).toBeLessThanOrEqual(0.1);
+    for (const name of await readdir(folder)) expect((await readFile(path.join(folder, name))).includes(MARKER)).toBe(false);
+  }, PATIENCE_MS);
+});
+
+describe('flipped bits never do more than refuse the file', () => {
+  test.each(FLIPPED_MEDIA.map((entry, index) => ({ ...entry, file: `flipped-${index}` })))('$name', async entry => {
+    const source = await write(entry, entry.file);
+    await subject.process(source).catch(error => expect(error).toBeInstanceOf(RejectedError));
+  }, PATIENCE_MS);
+});
+
+// Last: it speaks of every file above.
+test('nothing hostile reached the network or a neighbour', async () => {
+  expect(connections).toBe(0);
+  expect((await stat(bait.neighbour)).atime).toEqual(LONG_AGO);
+});

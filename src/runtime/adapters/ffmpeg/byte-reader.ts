@@ -18,7 +18,8 @@ export class ByteReader {
   async at(offset: number, length: number): Promise<Buffer> {
     const end = Math.min(offset + length, this.size);
     if (offset < this.windowStart || end > this.windowStart + this.window.length) {
-      const { bytesRead, buffer } = await this.file.read(Buffer.alloc(Math.max(length, WINDOW_BYTES)), 0, Math.max(length, WINDOW_BYTES), offset);
+      const window = Buffer.alloc(Math.max(length, WINDOW_BYTES));
+      const { bytesRead, buffer } = await this.file.read(window, 0, window.length, offset);
       this.window = buffer.subarray(0, bytesRead);
       this.windowStart = offset;
     }

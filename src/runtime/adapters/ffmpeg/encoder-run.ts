@@ -84,13 +84,16 @@ export async function runEncoder(run: EncoderRun): Promise<void> {
 
 async function execute(command: Command, onLine: (line: string) => void): Promise<ToolExit> {
   return new Promise((resolve, reject) => {
+    // fluent-ffmpeg forgets its process before it reports an error.
+    let child: ChildProcess | undefined;
     command.once('start', () => {
       const lines = new LineSplitter(onLine);
-      command.ffmpegProc!.stdout!.setEncoding('utf8').on('data', (chunk: string) => lines.push(chunk));
+      child = command.ffmpegProc;
+      child!.stdout!.setEncoding('utf8').on('data', (chunk: string) => lines.push(chunk));
     });
     command.once('end', () => resolve({ code: 0, signal: null, stderr: '' }));
     command.once('error', (error: Error, _stdout: string | null, stderr: string | null) => {
-      const { exitCode: code = null, signalCode: signal = null } = command.ffmpegProc ?? {};
+      const { exitCode: code = null, signalCode: signal = null } = child ?? {};
       // Without an exit there was no process: the launcher could not be started.
       if (code === null && signal === null) reject(error);
       else resolve({ code, signal, stderr: stderr ?? '' });

@@ -3,8 +3,8 @@ import { RejectedError, RejectionCode } from '../../domain/errors';
 
 /** Boxes on the way to a track's data references. */
 const CONTAINERS: ReadonlySet<string> = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf']);
-/** More boxes than a day of one-second fragments has; a file of nothing but headers is not read to its end. */
-const MOST_BOXES = 400_000;
+/** A day of one-second fragments has 172,800 boxes; a file of nothing but headers is not read to its end. */
+const MOST_BOXES = 200_000;
 const SELF_CONTAINED = 1;
 const LONGEST_REFERENCE_TABLE = 64 * 1024;
 
@@ -49,7 +49,10 @@ class MovWalk {
     const type = head.toString('latin1', 4, 8);
     const short = head.readUInt32BE(0);
     if (short === 0) return { type, start, payload: start + 8, end: limit };
-    if (short === 1) return head.length < 16 ? undefined : { type, start, payload: start + 16, end: start + Math.max(16, Number(head.readBigUInt64BE(8))) };
+    if (short === 1) {
+      if (head.length < 16) return undefined;
+      return { type, start, payload: start + 16, end: start + Math.max(16, Number(head.readBigUInt64BE(8))) };
+    }
     return short < 8 ? undefined : { type, start, payload: start + 8, end: start + short };
   }
 
