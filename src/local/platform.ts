@@ -148,7 +148,7 @@ export class LocalPlatform {
     this.functions = new FunctionRegistry({
       region: this.template.main.region,
       awsEndpoint: this.gateway.endpoint,
-      bootstrapFile: await bundleBootstrap(this.options.stateDir),
+      bootstrapFile: bundleBootstrap(this.options.stateDir),
       definitionOf: arn => readFunction(this.template, arn),
       credentialsOf: roleArn => this.gateway.credentials.issue(roleArn, { ttlSeconds: FUNCTION_KEY_SECONDS }),
       openLog: name => this.log(name),

@@ -87,18 +87,21 @@ describe('a platform booted from the example\'s template', () => {
     test('reported again by the same message has no further effect', async () => {
       const before = await ann.video(videoId);
       const objects = await operator.keys('');
-      await operator.sqs.send(new SendMessageCommand({ QueueUrl: operator.queueUrl, MessageBody: JSON.stringify({
-        'version': '0',
-        'id': '11111111-2222-4333-8444-555555555555',
-        'source': 'aws.s3',
-        'detail-type': 'Object Created',
-        'time': new Date().toISOString(),
-        'detail': {
+      await operator.sqs.send(new SendMessageCommand({
+        QueueUrl: operator.queueUrl,
+        MessageBody: JSON.stringify({
           version: '0',
-          bucket: { name: platform.started.workerEnvironment.VIDEO_BUCKET },
-          object: { 'key': `uploads/${videoId}/source`, 'size': clip.length, 'sequencer': '00' },
-        },
-      }) }));
+          id: '11111111-2222-4333-8444-555555555555',
+          source: 'aws.s3',
+          'detail-type': 'Object Created',
+          time: new Date().toISOString(),
+          detail: {
+            version: '0',
+            bucket: { name: platform.started.workerEnvironment.VIDEO_BUCKET },
+            object: { key: `uploads/${videoId}/source`, size: clip.length, sequencer: '00' },
+          },
+        }),
+      }));
       await waitFor(async () => await messages() === 0 ? true : undefined, 30_000);
       expect(await ann.video(videoId)).toEqual({ ...before, playback: expect.anything() });
       expect(await operator.keys('')).toEqual(objects);

@@ -18,6 +18,12 @@ export interface VideoAnswer {
   readonly playback?: { readonly hlsUrl: string };
 }
 
+/** Where the bytes of a video go. */
+export interface Ticket {
+  readonly videoId: string;
+  readonly upload: { readonly url: string; readonly fields: Record<string, string> };
+}
+
 /** Synthesizes an example once for a whole test file. */
 export function synthesize(example: string, outdir: string): string {
   synthesizeExample(REPOSITORY, example, outdir);
@@ -48,14 +54,14 @@ export class Viewer {
     return fetch(this.platform.api + route, { ...init, headers: { ...init.headers, authorization: `Bearer ${this.accessToken}` } });
   }
 
-  async createUpload(sizeBytes: number, more: object = {}): Promise<{ videoId: string; upload: { url: string; fields: Record<string, string> } }> {
+  async createUpload(sizeBytes: number, more: object = {}): Promise<Ticket> {
     const answer = await this.call('/api/uploader/upload', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ fileName: 'clip.mp4', contentType: 'video/mp4', sizeBytes, ...more }),
     });
     if (!answer.ok) throw new Error(`the uploader answered ${answer.status}: ${await answer.text()}`);
-    return await answer.json() as { videoId: string; upload: { url: string; fields: Record<string, string> } };
+    return await answer.json() as Ticket;
   }
 
   /** Creates and fills an upload; returns the video's id. */
@@ -85,7 +91,8 @@ export class Viewer {
 /** Looks behind the API, with keys that no policy binds. */
 export class Operator {
   static async of(platform: RunningPlatform): Promise<Operator> {
-    const settings = { endpoint: platform.started.endpoints.aws, region: platform.started.resources.region, credentials: await platform.call('operatorCredential') };
+    const { endpoints, resources } = platform.started;
+    const settings = { endpoint: endpoints.aws, region: resources.region, credentials: await platform.call('operatorCredential') };
     return new Operator(platform, new S3Client({ ...settings, forcePathStyle: true }), new SQSClient(settings));
   }
 

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 const CHECK_MS = 1_000;
 /** npm, npx, projen's shell and tsx stand between the user and the demo; beyond them are strangers. */
 const LAUNCHERS = /^(node|npm|npx|sh|dash|tsx)/;
-const MAX_LAUNCHERS = 8;
+const MAX_LAUNCHERS = 12;
 
 interface Ancestor {
   readonly pid: number;
@@ -26,14 +26,16 @@ export function onLauncherGone(callback: () => void): void {
   timer.unref();
 }
 
-/** From the parent up to `npm run`; without an npm above, nobody's end concerns us but the parent's. */
+/** From the parent up to the topmost npm; without an npm above, nobody's end concerns us but the parent's. */
 function launchersOf(pid: number): number[] {
   const chain: Ancestor[] = [];
-  for (let next = describe(pid); next && LAUNCHERS.test(next.name) && chain.length < MAX_LAUNCHERS; next = describe(next.parent)) {
+  let next = describe(pid);
+  while (next && LAUNCHERS.test(next.name) && chain.length < MAX_LAUNCHERS) {
     chain.push(next);
-    if (next.name.startsWith('npm')) return chain.map(each => each.pid);
+    next = describe(next.parent);
   }
-  return chain.slice(0, 1).map(each => each.pid);
+  const topmost = chain.map(({ name }) => name.startsWith('npm')).lastIndexOf(true);
+  return chain.slice(0, Math.max(1, topmost + 1)).map(each => each.pid);
 }
 
 function describe(pid: number): Ancestor | undefined {

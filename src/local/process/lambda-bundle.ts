@@ -1,10 +1,11 @@
 import * as path from 'node:path';
-import { build } from 'esbuild';
+import { buildSync } from 'esbuild';
 
 /** Compiles the bootstrap once, so that a function's process runs plain Node and nothing of ours but this file. */
-export async function bundleBootstrap(directory: string): Promise<string> {
+export function bundleBootstrap(directory: string): string {
   const outfile = path.join(directory, 'lambda-bootstrap.cjs');
-  await build({
+  // The synchronous call keeps no service process behind.
+  buildSync({
     entryPoints: [path.join(__dirname, 'lambda-bootstrap.ts')],
     outfile,
     bundle: true,

@@ -27,20 +27,22 @@ function withDistribution({ Resources }: FixtureTemplate): void {
   };
   Resources.Distribution = {
     Type: 'AWS::CloudFront::Distribution',
-    Properties: { DistributionConfig: {
-      Origins: [
-        { Id: 'api', DomainName: { 'Fn::Sub': '${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}' }, OriginPath: '/v1' },
-        { Id: 'media', DomainName: { 'Fn::GetAtt': ['Bucket', 'RegionalDomainName'] } },
-      ],
-      CacheBehaviors: [
-        closedBehavior('media/signed/*', { TrustedKeyGroups: ['group'] }),
-        closedBehavior('media/*'),
-        { PathPattern: 'api/*', TargetOriginId: 'api', AllowedMethods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'] },
-      ],
-      DefaultCacheBehavior: {
-        TargetOriginId: 'media', FunctionAssociations: [{ EventType: 'viewer-request', FunctionARN: { 'Fn::GetAtt': ['Door', 'FunctionARN'] } }],
+    Properties: {
+      DistributionConfig: {
+        Origins: [
+          { Id: 'api', DomainName: { 'Fn::Sub': '${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}' }, OriginPath: '/v1' },
+          { Id: 'media', DomainName: { 'Fn::GetAtt': ['Bucket', 'RegionalDomainName'] } },
+        ],
+        CacheBehaviors: [
+          closedBehavior('media/signed/*', { TrustedKeyGroups: ['group'] }),
+          closedBehavior('media/*'),
+          { PathPattern: 'api/*', TargetOriginId: 'api', AllowedMethods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'] },
+        ],
+        DefaultCacheBehavior: {
+          TargetOriginId: 'media', FunctionAssociations: [{ EventType: 'viewer-request', FunctionARN: { 'Fn::GetAtt': ['Door', 'FunctionARN'] } }],
+        },
       },
-    } },
+    },
   };
 }
 

@@ -47,7 +47,7 @@ describe('the local issuer', () => {
 
   test('shapes the identity token as Cognito does', () => {
     const claims = decode(tokens.idToken, 1);
-    expect(claims).toMatchObject({ 'token_use': 'id', 'cognito:username': 'ann', 'sub': tokens.sub, 'aud': decode(tokens.accessToken, 1).client_id });
+    expect(claims).toMatchObject({ token_use: 'id', 'cognito:username': 'ann', sub: tokens.sub, aud: decode(tokens.accessToken, 1).client_id });
     expect(claims).not.toHaveProperty('scope');
   });
 
@@ -57,7 +57,7 @@ describe('the local issuer', () => {
   });
 
   test('keeps its key to itself', () => {
-    expect(fs.statSync(path.join(folder, 'state', 'identity', 'signing-key.json')).mode & 0o077).toBe(0);
+    expect(fs.statSync(path.join(folder, 'state', 'identity', 'signing-key.json')).mode.toString(8)).toMatch(/600$/);
   });
 
   test('its tokens outlive a restart on other ports', async () => {

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { LogFile, WorkerService } from '../../../src/local/process';
+import { isRunning } from '../support/processes';
 import { waitFor } from '../support/running-platform';
 
 let folder: string;
@@ -38,14 +39,6 @@ const written = (name: string) => waitFor(() => {
   const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
   return text.endsWith('\n') ? text.trim() : undefined;
 });
-const isRunning = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 const FOREVER = 'setInterval(() => undefined, 1000);';
 const say = (file: string, expression: string) => `require("fs").writeFileSync("${file}", ${expression} + "\\n");`;
 

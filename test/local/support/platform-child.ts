@@ -8,7 +8,8 @@ import { LocalPlatform, LocalPlatformOptions } from '../../../src/local/platform
 const COMMANDS = {
   start: async (options: LocalPlatformOptions) => {
     platform = await LocalPlatform.start(options);
-    return { endpoints: platform.endpoints, resources: platform.resources, workerEnvironment: platform.workerEnvironment, logDirectory: platform.logDirectory };
+    const { endpoints, resources, workerEnvironment, logDirectory } = platform;
+    return { endpoints, resources, workerEnvironment, logDirectory };
   },
   issueTokens: (user: string, options?: TokenOptions): Promise<IssuedTokens> => running().issueTokens(user, options),
   operatorCredential: async () => running().operatorCredential(),

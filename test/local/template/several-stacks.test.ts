@@ -83,10 +83,12 @@ describe('values from other stacks', () => {
   });
 
   test('a cross-region reference is what the other region writes', () => {
-    const writer: Template = { Resources: {
-      ...bucket,
-      Writer: { Type: 'Custom::CrossRegionExportWriter', Properties: { WriterProps: { region: 'eu-west-1', exports: { '/cdk/exports/Name': { Ref: 'Bucket' } } } } },
-    } };
+    const writer: Template = {
+      Resources: {
+        ...bucket,
+        Writer: { Type: 'Custom::CrossRegionExportWriter', Properties: { WriterProps: { region: 'eu-west-1', exports: { '/cdk/exports/Name': { Ref: 'Bucket' } } } } },
+      },
+    };
     const reader = service({ Reader: { Type: 'Custom::CrossRegionExportReader' }, ...parameter({ 'Fn::GetAtt': ['Reader', '/cdk/exports/Name'] }) });
     expect(valueIn(read({ Edge: { region: 'us-east-1', template: writer }, Work: { dependencies: ['Edge'], template: reader } }))).toBe('shared');
   });

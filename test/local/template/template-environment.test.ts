@@ -137,7 +137,7 @@ describe('what cannot run locally is an error that says why', () => {
   test.each<[string, (template: FixtureTemplate) => void, (environment: TemplateEnvironment) => unknown, RegExp]>([
     ['an attribute that nobody knows', ({ Resources }) => { Resources.Task.Properties.ContainerDefinitions[0].Environment[1].Value = { 'Fn::GetAtt': ['Bucket', 'WebsiteURL'] }; },
       environment => readWorker(environment).environment,
-      /Fixture: Resources\.Task\.Properties\.ContainerDefinitions\.0\.Environment\.1\.Value needs attribute WebsiteURL of Bucket \(AWS::S3::Bucket\)/],
+      /Task\.Properties\.ContainerDefinitions\.0\.Environment\.1\.Value needs attribute WebsiteURL of Bucket \(AWS::S3::Bucket\)/],
     ['a type that nobody knows', ({ Resources }) => {
       Resources.Stream = { Type: 'AWS::Kinesis::Stream', Properties: {} };
       Resources.Function.Properties.Environment.Variables.STREAM = { Ref: 'Stream' };
