@@ -118,6 +118,9 @@ const NOT_SHIPPED = [
 ];
 NOT_SHIPPED.forEach(pattern => project.addPackageIgnore(pattern));
 
+// jsii says on every run that Node 20 is past its end; we support it for as long as Lambda's users are on it.
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+
 new RuntimeBundles(project);
 new ImportRules(project);
 new Commands(project);

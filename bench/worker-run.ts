@@ -2,12 +2,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { ProcessCost } from './measure';
 import { LadderProfileSpec, sourceKey } from '../src/runtime/contract';
 import { VideoStatus } from '../src/runtime/domain/video';
 import { descendants } from '../test/faults/support/processes';
 import { WorkerProcess } from '../test/faults/support/worker-process';
 import { BUCKET, startWorld, World } from '../test/faults/support/world';
-import { ProcessCost } from './measure';
 
 /** Linux counts processor time in ticks of a hundredth of a second, whatever the kernel's own. */
 const TICKS_PER_SECOND = 100;
@@ -22,11 +22,6 @@ export interface JobCost extends ProcessCost {
 
 /** The real worker process against the local gateway, one job at a time. */
 export class BenchWorker {
-  /** ffmpeg's command line as the worker wrote it, with the source's path in it; set by the first job. */
-  ffmpegArguments?: readonly string[];
-
-  private constructor(private readonly world: World, private readonly worker: WorkerProcess) {}
-
   static async start(profile: LadderProfileSpec): Promise<BenchWorker> {
     const world = await startWorld();
     const worker = new WorkerProcess(world, 0, path.join(world.directory, 'worker'), {
@@ -42,6 +37,11 @@ export class BenchWorker {
     });
     return new BenchWorker(world, worker);
   }
+
+  /** ffmpeg's command line as the worker wrote it, with the source's path in it; set by the first job. */
+  ffmpegArguments?: readonly string[];
+
+  private constructor(private readonly world: World, private readonly worker: WorkerProcess) {}
 
   async process(source: string): Promise<JobCost> {
     const videoId = await this.world.createVideo();

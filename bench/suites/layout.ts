@@ -44,11 +44,14 @@ export async function layoutSuite(): Promise<void> {
   try {
     const { accessKeyId, secretAccessKey, sessionToken } = gateway.operatorCredential();
     const credentials = { accessKeyId, secretAccessKey, sessionToken };
-    const client = new S3Client({ region: 'us-east-1', endpoint: gateway.endpoint, credentials, requestChecksumCalculation: 'WHEN_REQUIRED' });
+    const client = new S3Client({
+      region: 'us-east-1', endpoint: gateway.endpoint, credentials, requestChecksumCalculation: 'WHEN_REQUIRED',
+    });
     const source = makeSource(folder);
     const layouts: Layout[] = ['segment files', 'byte ranges'];
     const packaged = layouts.map(layout => ({ layout, files: packageAs(layout, source, path.join(folder, layout.replace(' ', '-'))) }));
-    const figures = packaged.map(({ files }) => ({ objects: files.length * RUNGS, publish: [], sign: [], seek: [], playlistBytes: 0 }) as Figures);
+    const figures: Figures[] = packaged.map(({ files }) =>
+      ({ objects: files.length * RUNGS, publish: [], sign: [], seek: [], playlistBytes: 0 }));
     for (let round = 0; round < ROUNDS; round++) {
       for (const [index, { layout, files }] of packaged.entries()) {
         progress(`layout: round ${round + 1}/${ROUNDS}, ${layout}`);
@@ -76,8 +79,8 @@ function makeSource(folder: string): string {
 /** Both layouts by the same muxer from the same packets, so that nothing but the layout differs. */
 function packageAs(layout: Layout, source: string, folder: string): string[] {
   fs.mkdirSync(folder);
-  execFileSync('ffmpeg', ['-v', 'error', '-i', source, '-c', 'copy', '-f', 'hls', '-hls_time', '4', '-hls_playlist_type', 'vod', '-hls_segment_type', 'fmp4',
-    ...(layout === 'byte ranges' ? ['-hls_flags', 'single_file'] : []), path.join(folder, 'media.m3u8')]);
+  execFileSync('ffmpeg', ['-v', 'error', '-i', source, '-c', 'copy', '-f', 'hls', '-hls_time', '4',
+    '-hls_playlist_type', 'vod', '-hls_segment_type', 'fmp4', ...(layout === 'byte ranges' ? ['-hls_flags', 'single_file'] : []), path.join(folder, 'media.m3u8')]);
   return fs.readdirSync(folder).map(name => path.join(folder, name));
 }
 

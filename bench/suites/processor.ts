@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { LadderProfileSpec, STANDARD_LADDER } from '../../src/runtime/contract';
-import { formatRatio, median, printTable, progress, ratioOf, run, seconds } from '../measure';
+import { formatRatio, median, printTable, ProcessCost, progress, ratioOf, run, seconds } from '../measure';
 import { BenchWorker, JobCost, onSource } from '../worker-run';
 
 const PAIRS = Number(process.env.BENCH_PAIRS ?? 9);
@@ -24,7 +24,11 @@ export async function processorSuite(): Promise<void> {
     const single = await onePerRung(folder, clip, bare.map(cost => cost.cpuSeconds));
     const memory = await memoryBySize(folder);
     printTable(`Worker (real process, S3, queue, catalog) against the bare ffmpeg CLI, same arguments, ${CLIP_SECONDS} s of 1080p, four rungs`, [
-      { what: 'wall, whole job / CLI', value: formatRatio(ratioOf(jobs.map(job => job.wallSeconds), bare.map(cost => cost.wallSeconds))), aim: '≤ 1.03' },
+      {
+        what: 'wall, whole job / CLI',
+        value: formatRatio(ratioOf(jobs.map(job => job.wallSeconds), bare.map(cost => cost.wallSeconds))),
+        aim: '≤ 1.03',
+      },
       { what: 'wall, encode stage / CLI', value: formatRatio(ratioOf(jobs.map(job => job.encodeSeconds), bare.map(cost => cost.wallSeconds))) },
       { what: 'CPU, whole job / CLI', value: formatRatio(ratioOf(jobs.map(job => job.cpuSeconds), bare.map(cost => cost.cpuSeconds))), aim: '≤ 1.02' },
       { what: 'time to first published rendition', value: seconds(median(jobs.map(job => job.wallSeconds))) },
@@ -45,14 +49,15 @@ export async function processorSuite(): Promise<void> {
 function makeClip(folder: string): string {
   const file = path.join(folder, 'clip.mp4');
   execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', `testsrc2=s=1920x1080:r=30:d=${CLIP_SECONDS}`, '-f', 'lavfi', '-i',
-    `sine=f=440:d=${CLIP_SECONDS}`, '-vf', 'noise=alls=12:allf=t', '-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '23', '-c:a', 'aac', '-shortest', file]);
+    `sine=f=440:d=${CLIP_SECONDS}`,
+    '-vf', 'noise=alls=12:allf=t', '-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '23', '-c:a', 'aac', '-shortest', file]);
   return file;
 }
 
-async function overhead(folder: string, clip: string): Promise<{ jobs: JobCost[]; bare: Array<{ wallSeconds: number; cpuSeconds: number }> }> {
+async function overhead(folder: string, clip: string): Promise<{ jobs: JobCost[]; bare: ProcessCost[] }> {
   const worker = await BenchWorker.start(STANDARD_LADDER);
   const jobs: JobCost[] = [];
-  const bare: Array<{ wallSeconds: number; cpuSeconds: number }> = [];
+  const bare: ProcessCost[] = [];
   try {
     // Not counted: loads the bundle, the disk cache and the command line.
     await worker.process(clip);
