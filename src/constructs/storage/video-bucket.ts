@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -184,7 +184,7 @@ export class VideoBucket extends VideoBucketBase {
       destinationBucketName: this.accessLogsBucket.bucketName,
       logFilePrefix: prefix,
     };
-    this.accessLogsBucket.addToResourcePolicy(new iam.PolicyStatement({
+    const { statementAdded } = this.accessLogsBucket.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'S3DeliversAccessLogs',
       principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
       actions: ['s3:PutObject'],
@@ -194,6 +194,10 @@ export class VideoBucket extends VideoBucketBase {
         StringEquals: { 'aws:SourceAccount': this.stack.account },
       },
     }));
+    if (!statementAdded) {
+      Annotations.of(this).addWarningV2('cdk-video-platform:accessLogsNotGranted', 'The policy of accessLogsBucket cannot be extended here. '
+        + `Let logging.s3.amazonaws.com put objects below ${prefix} in it, then acknowledge this warning.`);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -133,6 +133,13 @@ describe('props', () => {
       Bucket: stack.resolve(accessLogsBucket.bucketName),
       PolicyDocument: { Statement: [Match.objectLike({ Sid: 'S3DeliversAccessLogs' })] },
     });
+  });
+
+  test('warns when the policy of an imported log bucket is out of reach', () => {
+    const stack = newStack();
+    const accessLogsBucket = s3.Bucket.fromBucketName(stack, 'Logs', 'logs');
+    new VideoBucket(stack, 'Videos', { accessLogsBucket });
+    Annotations.fromStack(stack).hasWarning('/Stack/Videos', Match.stringLikeRegexp('logging.s3.amazonaws.com put objects below video-bucket/'));
   });
 
   test('sources move and expire as told, and media is untouched', () => {
