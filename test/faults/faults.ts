@@ -15,8 +15,15 @@ export type Effect =
   | { readonly kind: 'stop'; readonly signal: 'SIGTERM' | 'SIGINT'; readonly times: number; readonly delayMs: number }
   | { readonly kind: 'stall'; readonly ms: number }
   | { readonly kind: 'tool'; readonly signal: 'SIGKILL' | 'SIGSTOP' }
-  | { readonly kind: 'refuse'; readonly service: 's3' | 'sqs' | 'dynamodb'; readonly operations: readonly string[]; readonly status: number;
-    readonly code: string; readonly count: number; readonly ms: number; }
+  | {
+    readonly kind: 'refuse';
+    readonly service: 's3' | 'sqs' | 'dynamodb';
+    readonly operations: readonly string[];
+    readonly status: number;
+    readonly code: string;
+    readonly count: number;
+    readonly ms: number;
+  }
   | { readonly kind: 'reset'; readonly bytes: number }
   | { readonly kind: 'drip' }
   | { readonly kind: 'corrupt' }
@@ -53,7 +60,7 @@ export const MATRIX: Readonly<Record<string, Recipe>> = {
     trigger: anywhere(random),
     effect: { kind: 'stop', signal: random.pick(['SIGTERM', 'SIGINT']), times: random.whole(1, 2), delayMs: random.whole(0, 800) },
   }),
-  'event loop stalled': random => ({ trigger: anywhere(random), effect: { kind: 'stall', ms: random.whole(6_000, 7_500) } }),
+  'event loop stalled': random => ({ trigger: anywhere(random), effect: { kind: 'stall', ms: random.whole(12_000, 13_500) } }),
   'S3 answers 500 or 503': random => {
     const [status, code] = random.pick([[500, 'InternalError'], [503, 'SlowDown']] as const);
     const operations = random.pick([['GetObject'], ['PutObject'], ['HeadObject'], ['CopyObject'], []]);

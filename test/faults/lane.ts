@@ -2,8 +2,6 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { InterceptedCall } from '../../src/local/aws/gateway';
-import { isFinal } from '../../src/runtime/domain/video';
 import { Abilities, PlannedVideo, Schedule } from './schedule';
 import { workerCall } from './support/call-points';
 import { Clip, ClipName, makeClips } from './support/clips';
@@ -13,6 +11,8 @@ import { Monitor } from './support/monitor';
 import { survivors } from './support/processes';
 import { WorkerProcess, WorkerOptions } from './support/worker-process';
 import { startWorld, World } from './support/world';
+import { InterceptedCall } from '../../src/local/aws/gateway';
+import { isFinal } from '../../src/runtime/domain/video';
 
 export interface Outcome {
   readonly schedule: Schedule;
@@ -31,7 +31,7 @@ interface Sent {
 
 const LOOK_MS = 100;
 /** Longest that a schedule may take to settle: three receives with their backoffs, and every window over. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 const MOUNT_BYTES = 96 * 1024 * 1024;
 
 /** One gateway, and the schedules that run on it one after the other. Workers that survive a schedule serve the next. */
@@ -74,7 +74,10 @@ export class Lane {
     for (const video of schedule.videos) await this.submit(video, sent);
     for (let count = 0; count < schedule.malformed; count++) await this.world.send(`{"not":"a job ${count}"}`);
 
-    if (!await this.settle(PATIENCE_MS)) violations.push(`I1: ${await this.world.backlog()} messages are still in the queue`);
+    if (!await this.settle(PATIENCE_MS)) {
+      violations.push(`I1: ${await this.world.backlog()} messages are still in the queue`);
+      for (const worker of this.workers.values()) violations.push(await worker.diagnose());
+    }
     effects.calm();
     await this.redrive(sent, violations, schedule.malformed);
     await monitor.settled();

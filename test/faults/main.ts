@@ -7,9 +7,11 @@ import { abilities, describeSchedule, drawSchedule } from './schedule';
 const DEFAULT_LANES = 4;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: {
-    seed: { type: 'string', default: '1' }, runs: { type: 'string', default: '20' }, lanes: { type: 'string', default: String(DEFAULT_LANES) },
-  } });
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' }, runs: { type: 'string', default: '20' }, lanes: { type: 'string', default: String(DEFAULT_LANES) },
+    },
+  });
   const [seed, runs, lanes] = [values.seed, values.runs, values.lanes].map(Number);
   const startedAt = Date.now();
   const can = abilities();

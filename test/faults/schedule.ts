@@ -54,7 +54,7 @@ export function drawSchedule(seed: number, abilities: Abilities): Schedule {
   const random = new Random(seed);
   const usable = (effect: Effect) => effect.kind !== 'fill-disk' || abilities.mounts;
   const faults = Array.from({ length: random.pick([1, 1, 1, 2, 2, 3]) }, () => drawFault(random, usable));
-  const crowd = random.chance(0.04);
+  const crowd = random.chance(0.02);
   return {
     seed,
     faults,

@@ -43,6 +43,7 @@ export class MessageHandler {
     } finally {
       await heartbeat.stop();
     }
+    logger.debug('The message is disposed of', { disposal });
     await this.dispose(message, disposal, logger);
     seat.leave();
     this.parts.metrics.flush();

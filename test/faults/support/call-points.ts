@@ -1,5 +1,5 @@
-import { InterceptedCall } from '../../../src/local/aws/gateway';
 import { World } from './world';
+import { InterceptedCall } from '../../../src/local/aws/gateway';
 
 /** The moments of a job that can be told from outside, by the calls it makes. */
 export const POINTS = [

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
-import { mediaPrefix, metadataKey } from '../../../src/runtime/contract';
-import { PublishedMedia, VideoStatus } from '../../../src/runtime/domain/video';
-import { parseMetadataDocument, videoFromMetadata } from '../../../src/runtime/processor/metadata-document';
 import { Clip } from './clips';
 import { namedObjects } from './playlists';
 import { BUCKET, World } from './world';
+import { mediaPrefix, metadataKey } from '../../../src/runtime/contract';
+import { PublishedMedia, VideoStatus } from '../../../src/runtime/domain/video';
+import { parseMetadataDocument, videoFromMetadata } from '../../../src/runtime/processor/metadata-document';
 
 /** What an undisturbed encode of a clip makes: object names below the epoch, and their ETags. */
 export type Reference = Map<string, ReadonlyMap<string, string>>;
@@ -36,8 +36,7 @@ async function readyViolations(
 
   const objects = await objectsOf(world, mediaPrefix(videoId, published.epoch));
   for (const playlist of [published.masterPlaylist, ...published.playlists]) {
-    if (!objects.has(playlist)) note(`I3: ${playlist} is missing`);
-    else {
+    if (!objects.has(playlist)) {note(`I3: ${playlist} is missing`);} else {
       const text = await world.text(`${mediaPrefix(videoId, published.epoch)}${playlist}`);
       for (const name of namedObjects(text)) if (!objects.has(name)) note(`I3: ${playlist} names ${name}, which is missing`);
     }
@@ -46,8 +45,7 @@ async function readyViolations(
   if (!expected) reference.set(clip.sha256, objects);
   else if (serialize(expected) !== serialize(objects)) note(`its files differ from those of another run: ${serialize(objects)} against ${serialize(expected)}`);
 
-  if (!(await world.keys(metadataKey(videoId))).length) note('its metadata document is missing');
-  else {
+  if (!(await world.keys(metadataKey(videoId))).length) {note('its metadata document is missing');} else {
     const rebuilt = videoFromMetadata(parseMetadataDocument(await world.text(metadataKey(videoId))));
     if (!isDeepStrictEqual(rebuilt.published, published)) note('its metadata document does not rebuild the catalog item');
   }

@@ -1,10 +1,10 @@
 import { ServerResponse } from 'node:http';
-import { parseJobMessage } from '../../../src/runtime/processor/parse-job-message';
-import { isFinal, VideoStatus } from '../../../src/runtime/domain/video';
-import { comparableSequencer, metadataKey } from '../../../src/runtime/contract';
 import { WorkerCall } from './call-points';
 import { namedObjects } from './playlists';
 import { BUCKET, World } from './world';
+import { comparableSequencer, metadataKey } from '../../../src/runtime/contract';
+import { isFinal, VideoStatus } from '../../../src/runtime/domain/video';
+import { parseJobMessage } from '../../../src/runtime/processor/parse-job-message';
 
 /** Watches every call of every worker while faults rage, and notes what must never be seen. */
 export class Monitor {
@@ -70,9 +70,11 @@ export class Monitor {
   }
 
   private async checkStatus(videoId: string): Promise<void> {
+    // Judged by what had been seen before the look: what comes during it may be newer than its answer.
+    const [wasDeleted, wasReady] = [this.deleted.has(videoId), this.ready.has(videoId)];
     const status = (await this.world.item(videoId))?.video.status;
-    if (this.deleted.has(videoId) && status !== VideoStatus.DELETED) this.note(`I7: deleted video ${videoId} is ${status} again`);
-    if (this.ready.has(videoId) && status !== VideoStatus.READY && status !== VideoStatus.DELETED) {
+    if (wasDeleted && status !== VideoStatus.DELETED) this.note(`I7: deleted video ${videoId} is ${status} again`);
+    if (wasReady && status !== VideoStatus.READY && status !== VideoStatus.DELETED) {
       this.note(`I6: video ${videoId} was READY and is ${status} now`);
     }
     if (status === VideoStatus.READY) this.ready.add(videoId);
@@ -93,7 +95,7 @@ export class Monitor {
     if (!item || !(isFinal(item.video.status) || superseded)) {
       return this.note(`I4: the message of video ${videoId} was deleted while it is ${item?.video.status}`);
     }
-    if (item.video.status === VideoStatus.READY && !(await this.world.keys(metadataKey(videoId))).length) {
+    if (item.video.status === VideoStatus.READY && !superseded && !(await this.world.keys(metadataKey(videoId))).length) {
       this.note(`I4: the message of READY video ${videoId} was deleted before its metadata document was there`);
     }
   }

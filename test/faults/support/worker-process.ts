@@ -2,6 +2,7 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { descendants } from './processes';
 import { BUCKET, MAX_RECEIVE_COUNT, REGION, TABLE, VISIBILITY_SECONDS, workerRole, World } from './world';
@@ -28,6 +29,9 @@ export interface WorkerOptions {
   readonly clockShiftMs?: number;
 }
 
+/** Where a worker that hangs writes what Node knows of it: its stack, sockets and timers. */
+const REPORTS = path.join(os.tmpdir(), 'fault-reports');
+
 export const STOP_TIMEOUT_SECONDS = 8;
 const LOG_LINES = 400;
 
@@ -43,6 +47,7 @@ export class WorkerProcess {
 
   constructor(world: World, readonly index: number, readonly directory: string, readonly options: WorkerOptions = {}) {
     fs.mkdirSync(directory, { recursive: true });
+    fs.mkdirSync(REPORTS, { recursive: true });
     const { endpoint, credentials, ecsAgent } = world.gateway;
     const task = ecsAgent.addTask({ taskRoleArn: workerRole(index), clusterArn: `arn:aws:ecs:${REGION}:111122223333:cluster/faults` });
     const environment: WorkerEnvironment = {
@@ -55,7 +60,7 @@ export class WorkerProcess {
       MAX_RECEIVE_COUNT: String(MAX_RECEIVE_COUNT),
       VISIBILITY_TIMEOUT_SECONDS: String(VISIBILITY_SECONDS),
       HEARTBEAT_SECONDS: '1',
-      MAX_JOB_SECONDS: '20',
+      MAX_JOB_SECONDS: '60',
       STOP_TIMEOUT_SECONDS: String(STOP_TIMEOUT_SECONDS),
       CONCURRENCY: '1',
       SCRATCH_DIR: 'scratch',
@@ -64,7 +69,8 @@ export class WorkerProcess {
       ...options.environment,
     };
     const shift = options.clockShiftMs ?? 0;
-    this.child = spawn(process.execPath, [...shift ? ['--require', path.join(__dirname, 'shift-clock.cjs')] : [], BUNDLE], {
+    const shifted = shift === 0 ? [] : ['--require', path.join(__dirname, 'shift-clock.cjs')];
+    this.child = spawn(process.execPath, ['--report-on-signal', `--report-directory=${REPORTS}`, ...shifted, BUNDLE], {
       cwd: directory,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -123,6 +129,13 @@ export class WorkerProcess {
       ...this.exitCode !== 0 ? [`worker ${this.index} was told to stop and ended with ${this.exitCode ?? this.endedBy}`] : [],
       ...seconds > STOP_TIMEOUT_SECONDS ? [`worker ${this.index} took ${seconds.toFixed(1)} s to stop`] : [],
     ];
+  }
+
+  /** Has a diagnostic report written, and says where. */
+  async diagnose(): Promise<string> {
+    this.signal('SIGUSR2');
+    await new Promise(resolve => setTimeout(resolve, 1_000));
+    return `worker ${this.index} (${this.pid}) hangs? see ${REPORTS}/report.*.${this.pid}.*.json`;
   }
 
   /** The last lines it logged, for a report. */

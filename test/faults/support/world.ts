@@ -28,7 +28,8 @@ const OBSERVER_ARN = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:observer`;
 const RULE_ARN = `arn:aws:events:${REGION}:${ACCOUNT}:rule/object-created`;
 
 export const MAX_RECEIVE_COUNT = 3;
-export const VISIBILITY_SECONDS = 3;
+/** Six heartbeats: so that a loaded machine is not a fault of its own. */
+export const VISIBILITY_SECONDS = 6;
 
 const WORKER_STATEMENTS: readonly PolicyStatement[] = [
   { Effect: 'Allow', Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'], Resource: JOBS_ARN },

@@ -22,6 +22,9 @@ const HEALING = new Set([
   'InvalidToken', 'UnrecognizedClientException', 'InvalidClientTokenId', 'SignatureDoesNotMatch', 'InvalidSignatureException',
 ]);
 
+/** Names that an answer without a body leaves to the SDK, as to a HEAD request. */
+const NAMELESS = new Set(['400', '403', 'BadRequest', 'Forbidden', 'Unknown', 'UnknownError']);
+
 const DISK_FULL = new Set(['ENOSPC', 'EDQUOT']);
 
 export function statusOf(error: unknown): number | undefined {
@@ -30,6 +33,12 @@ export function statusOf(error: unknown): number | undefined {
 
 export function nameOf(error: unknown): string {
   return (error as ServiceFailure).name ?? 'Error';
+}
+
+/** A refusal that new credentials may heal. S3 answers a HEAD without saying why. */
+export function mayBeExpired(error: unknown): boolean {
+  const status = statusOf(error);
+  return HEALING.has(nameOf(error)) || ((status === 400 || status === 403) && NAMELESS.has(nameOf(error)));
 }
 
 /** An object or version that is not there, in any of S3's spellings; HEAD answers without a body. */

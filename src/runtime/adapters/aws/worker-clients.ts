@@ -5,6 +5,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { mayBeExpired } from './aws-failure';
 
 /** Tries of one call inside the SDK, with full jitter between them; the worker's own retries of a step stand around these. */
 const MAX_ATTEMPTS = 3;
@@ -27,12 +28,29 @@ export function createWorkerClients(heartbeatMs: number): WorkerClients {
   const common = { maxAttempts: MAX_ATTEMPTS, logger: SILENT };
   // A fresh object each: a client takes over the handler that it makes of it.
   const bounded = () => ({ connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: wait, throwOnRequestTimeout: true });
-  return {
+  const clients = {
     // A body may take hours; a socket on which nothing moves may not.
-    s3: new S3Client({
-      ...common, requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, socketTimeout: 3 * wait },
-    }),
+    s3: new S3Client({ ...common, requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, socketTimeout: 3 * wait } }),
     sqs: new SQSClient({ ...common, requestHandler: bounded() }),
     dynamodb: new DynamoDBClient({ ...common, requestHandler: bounded() }),
   };
+  Object.values(clients).forEach(refreshRefusedCredentials);
+  return clients;
+}
+
+/**
+ * The SDK renews credentials by their own date only. A session that ended before its date (revoked, or judged by another
+ * clock) would be used for ever; so a refusal that may mean this has new ones fetched, and the caller's next try uses them.
+ */
+function refreshRefusedCredentials(client: WorkerClients[keyof WorkerClients]): void {
+  // The three differ in the types of what they send, which this does not look at.
+  const { config, middlewareStack } = client as S3Client;
+  middlewareStack.add(next => async args => {
+    try {
+      return await next(args);
+    } catch (error) {
+      if (mayBeExpired(error)) await config.credentials({ forceRefresh: true }).catch(ignore);
+      throw error;
+    }
+  }, { step: 'initialize', name: 'refreshRefusedCredentials' });
 }
