@@ -17,6 +17,8 @@ import { ensurePrerequisites } from './prerequisites';
 
 const REPOSITORY = path.resolve(__dirname, '..', '..');
 const USER = 'demo';
+/** A day, the longest that Cognito gives: hours of encoding must not outlast it. */
+const TOKEN_SECONDS = 24 * 3600;
 const USUAL_PORT = 8080;
 
 async function main(): Promise<number> {
@@ -47,7 +49,7 @@ async function main(): Promise<number> {
   } finally {
     if (stop.requested) say('Stopping; Ctrl-C again to stop at once.');
     await demo.close();
-    await platform.close();
+    await platform.close(stop.requested);
   }
 }
 
@@ -71,7 +73,7 @@ class Demo {
   async run(): Promise<number> {
     const { platform, options, stateDir, say } = this;
     const { endpoints } = platform;
-    const tokens = await platform.issueTokens(USER);
+    const tokens = await platform.issueTokens(USER, { lifetimeSeconds: TOKEN_SECONDS });
     const api = new ApiClient(endpoints.api, tokens.accessToken);
     this.bucket = new BucketReader(platform);
     this.page = await WatchPage.start({ apiEndpoint: endpoints.api, awsEndpoint: endpoints.aws, accessToken: tokens.accessToken });

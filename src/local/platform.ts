@@ -77,6 +77,7 @@ export class LocalPlatform {
   private functions!: FunctionRegistry;
   private lock!: StateLock;
   private workerService!: WorkerService;
+  private hurry = false;
 
   private constructor(private readonly options: LocalPlatformOptions, private readonly awsPort: number) {
     this.template = readEnvironmentTemplate(options.assemblyDir, { aws: () => `http://127.0.0.1:${awsPort}` });
@@ -131,8 +132,13 @@ export class LocalPlatform {
     return this.roleArns().flatMap(principalArn => authorizer.unusedGrants(principalArn).map(grant => ({ ...grant, principalArn })));
   }
 
-  /** Ends everything in the reverse order of its start; the worker may finish as its stop timeout allows. */
-  async close(): Promise<void> {
+  /**
+   * Ends everything in the reverse order of its start.
+   *
+   * @param hurry has the worker give its jobs back to the queue; otherwise it may end those that its stop timeout allows
+   */
+  async close(hurry = false): Promise<void> {
+    this.hurry = hurry;
     for (const close of this.closing.splice(0).reverse()) await close();
   }
 
@@ -225,7 +231,7 @@ export class LocalPlatform {
       onStart: pid => this.lock.add(pid),
       onExit: pid => this.lock.remove(pid),
     });
-    this.closing.push(() => this.workerService.stop());
+    this.closing.push(() => this.workerService.stop(this.hurry));
     if (this.options.startWorker ?? true) this.workerService.start();
   }
 

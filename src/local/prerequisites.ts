@@ -20,7 +20,7 @@ const CHROMIUM_FILES = [
 
 const FFMPEG: Prerequisite = {
   name: `ffmpeg ${OLDEST_FFMPEG} or newer`,
-  problem: () => ffmpegProblem('ffmpeg') ?? ffmpegProblem('ffprobe'),
+  problem: () => ffmpegProblem() ?? ffprobeProblem(),
   aptPackages: ['ffmpeg'],
   brewArguments: ['install', 'ffmpeg'],
 };
@@ -73,12 +73,18 @@ function run(command: string, args: readonly string[]): boolean {
   return status === 0;
 }
 
-function ffmpegProblem(tool: 'ffmpeg' | 'ffprobe'): string | undefined {
-  const { stdout, error } = spawnSync(tool, ['-version'], { encoding: 'utf8', env: { ...process.env, PATH: FFMPEG_PATH } });
-  if (error) return `${tool} is missing`;
-  // `ffmpeg version 5.1.9-0+deb12u1`, `ffprobe version n7.1`; builds from git (`N-118000-g…`) are newer than any release.
+function ffmpegProblem(): string | undefined {
+  const { stdout, error } = spawnSync('ffmpeg', ['-version'], { encoding: 'utf8', env: { ...process.env, PATH: FFMPEG_PATH } });
+  if (error) return 'ffmpeg is missing';
+  // `ffmpeg version 5.1.9-0+deb12u1`, `ffmpeg version n7.1`; builds from git (`N-118000-g…`) are newer than any release.
   const major = /version n?(\d+)\./.exec(stdout)?.[1];
-  return major !== undefined && Number(major) < OLDEST_FFMPEG ? `${tool} is version ${major}, older than ${OLDEST_FFMPEG}` : undefined;
+  return major !== undefined && Number(major) < OLDEST_FFMPEG ? `ffmpeg is version ${major}, older than ${OLDEST_FFMPEG}` : undefined;
+}
+
+/** It is built with ffmpeg, so that its version need not be asked for too. */
+function ffprobeProblem(): string | undefined {
+  const found = FFMPEG_PATH.split(':').some(directory => fs.existsSync(`${directory}/ffprobe`));
+  return found ? undefined : 'ffprobe is missing';
 }
 
 if (require.main === module) {

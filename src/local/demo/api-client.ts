@@ -14,13 +14,16 @@ export interface NewUpload {
 
 export type PlayableVideo = VideoDetail & { readonly playback?: { readonly hlsUrl: string } };
 
-/** The platform said no: a problem document of the API, or S3's own error. */
+/** The platform does not want the file: a problem document of the uploader, or the bucket's own error. */
 export class Refused extends Error {
   constructor(readonly code: string, message: string, readonly videoId?: string) {
     super(message);
     this.name = 'Refused';
   }
 }
+
+/** Bad request, too large, unsupported type. */
+const ABOUT_THE_FILE = [400, 413, 415];
 
 /** The platform's API, as a browser would use it. */
 export class ApiClient {
@@ -53,8 +56,9 @@ export class ApiClient {
     const response = await fetch(this.baseUrl + path, { ...init, headers: { ...init.headers, authorization: `Bearer ${this.accessToken}` } });
     if (response.ok) return response;
     const text = await response.text();
-    const { code, detail, message } = readProblem(text);
-    throw new Refused(code ?? `HTTP_${response.status}`, detail ?? message ?? `${init.method ?? 'GET'} ${path} answered ${response.status}: ${text.slice(0, 200)}`);
+    const { code, detail } = readProblem(text);
+    const said = `${init.method ?? 'GET'} ${path} answered ${response.status}: ${text.slice(0, 400)}`;
+    throw ABOUT_THE_FILE.includes(response.status) ? new Refused(code ?? `HTTP_${response.status}`, detail ?? said) : new Error(said);
   }
 }
 
@@ -62,9 +66,9 @@ function playlistPath(videoId: string, name: string): string {
   return ROUTES.getPlaylist.path.replace('{videoId}', videoId).replace('{playlist}', name);
 }
 
-function readProblem(text: string): { code?: string; detail?: string; message?: string } {
+function readProblem(text: string): { code?: string; detail?: string } {
   try {
-    return JSON.parse(text) as { code?: string; detail?: string; message?: string };
+    return JSON.parse(text) as { code?: string; detail?: string };
   } catch {
     return {};
   }

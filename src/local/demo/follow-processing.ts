@@ -8,6 +8,11 @@ const STAGES: readonly ProcessingStage[] = ['download', 'probe', 'encode', 'thum
 /** Names that do not repeat the demo's own upload. */
 const LABELS: Readonly<Partial<Record<ProcessingStage, string>>> = { upload: 'store' };
 const POLL_MS = 250;
+/** A long job is looked at less often: each look costs the machine that encodes. */
+const PATIENT_AFTER_MS = 20_000;
+const PATIENT_POLL_MS = 1_000;
+/** A look that fails is repeated so often before it counts. */
+const TRIES = 5;
 /** The longest silence that a healthy job can keep: a lost worker's message comes back after its visibility, three minutes. */
 const SILENCE_MS = 10 * 60_000;
 /** A worker that never stays up will not process anything. */
@@ -15,11 +20,12 @@ const HOPELESS_EXITS = 5;
 
 /** Polls a video until it is READY, REJECTED or FAILED, and shows every stage on the way. */
 export async function followProcessing(api: ApiClient, videoId: string, progress: Progress, worker: WorkerService): Promise<PlayableVideo> {
+  const startedAt = performance.now();
   let reached = -1;
   let lastChange = performance.now();
   let lastSeen = '';
   for (;;) {
-    const video = await api.getVideo(videoId);
+    const video = await look(api, videoId);
     if (video.progress) reached = show(progress, reached, STAGES.indexOf(video.progress.stage), video.progress.percent);
     if (video.status === 'READY') {
       // Short stages may have passed between two looks.
@@ -35,7 +41,18 @@ export async function followProcessing(api: ApiClient, videoId: string, progress
     if (seen !== lastSeen) [lastSeen, lastChange] = [seen, performance.now()];
     if (performance.now() - lastChange > SILENCE_MS) throw new Error(`Nothing has happened to video ${videoId} for ${SILENCE_MS / 60_000} minutes; it is ${video.status}`);
     if (worker.failures >= HOPELESS_EXITS) throw new Error(`The worker ended ${worker.failures} times in a row; see its log`);
-    await sleep(POLL_MS);
+    await sleep(performance.now() - startedAt > PATIENT_AFTER_MS ? PATIENT_POLL_MS : POLL_MS);
+  }
+}
+
+async function look(api: ApiClient, videoId: string): Promise<PlayableVideo> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await api.getVideo(videoId);
+    } catch (error) {
+      if (attempt === TRIES) throw error;
+      await sleep(POLL_MS * attempt);
+    }
   }
 }
 

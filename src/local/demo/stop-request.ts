@@ -16,9 +16,12 @@ export class StopRequest {
       const ask = () => {
         this.askedAt ??= performance.now();
         resolve();
-        if (performance.now() - this.askedAt > ECHO_MS) this.insist?.();
       };
-      for (const signal of SIGNALS) process.on(signal, ask);
+      const signalled = () => {
+        ask();
+        if (performance.now() - this.askedAt! > ECHO_MS) this.insist?.();
+      };
+      for (const signal of SIGNALS) process.on(signal, signalled);
       onLauncherGone(ask);
     });
   }

@@ -47,6 +47,7 @@ export async function postFile(
   const { status, body } = await Promise.race([answered, sent.then(() => answered, () => answered)]);
   if (status < 300) return;
   const element = (name: string) => new RegExp(`<${name}>(.*?)</${name}>`, 's').exec(body)?.[1];
+  if (status >= 500) throw new Error(`the bucket answered ${status}: ${body.slice(0, 400)}`);
   throw new Refused(element('Code') ?? `HTTP_${status}`, element('Message') ?? body, ticket.videoId);
 }
 

@@ -20,6 +20,8 @@ export interface WorkerOptions {
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 30_000;
 const HEALTHY_AFTER_MS = 60_000;
+/** Enough for the first signal to have been handled. */
+const SECOND_SIGNAL_MS = 250;
 
 /** Keeps one worker process running, as the ECS service keeps its desired count. */
 export class WorkerService {
@@ -63,16 +65,22 @@ export class WorkerService {
     child.on('exit', (code, signal) => this.exited(child, startedAt, code, signal));
   }
 
-  /** SIGTERM, the stop timeout of the task, SIGKILL: as ECS stops a task. */
-  async stop(): Promise<void> {
+  /**
+   * SIGTERM, the stop timeout of the task, SIGKILL: as ECS stops a task.
+   *
+   * @param hurry asks a second time, which makes the worker give its jobs back instead of ending those that it still could
+   */
+  async stop(hurry = false): Promise<void> {
     this.stopping = true;
     clearTimeout(this.restart);
     const { child } = this;
     if (!child) return;
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
+    const again = hurry ? setTimeout(() => child.kill('SIGTERM'), SECOND_SIGNAL_MS) : undefined;
     const timer = setTimeout(() => killGroup(child.pid!), this.options.stopTimeoutSeconds * 1000);
     await exited;
+    clearTimeout(again);
     clearTimeout(timer);
   }
 
