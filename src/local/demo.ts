@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   const options = readDemoOptions(process.argv.slice(2), REPOSITORY);
   const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
   ensurePrerequisites();
-  const stateDir = takeStateDirectory(path.join(REPOSITORY, '.local'), options.example);
+  const stateDir = takeStateDirectory(options.stateRoot, options.example);
   if (options.fresh) clearStateDirectory(stateDir);
   // Not the example's own folder: `npm run synth` may write there while the platform still runs from it.
   const assemblyDir = path.join(stateDir, 'cdk.out');

@@ -5,7 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { makeClip, REPOSITORY } from './support';
 import { descendantsOf, isRunning } from '../local/support/processes';
-import { waitFor } from '../local/support/running-platform';
+import { temporaryFolder, waitFor } from '../local/support/running-platform';
 import { checkHls } from '../support/hls-checker';
 
 jest.setTimeout(180_000);
@@ -44,15 +44,17 @@ function accepts(port: number): Promise<boolean> {
 describe('npm run demo', () => {
   let folder: string;
   let clip: string;
+  let stateRoot: string;
   const runs: DemoRun[] = [];
   const demo = (...options: string[]) => {
-    const run = new DemoRun(...options);
+    const run = new DemoRun('--state', stateRoot, ...options);
     runs.push(run);
     return run;
   };
 
   beforeAll(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'demo-'));
+    stateRoot = temporaryFolder('demo');
     clip = makeClip(path.join(folder, 'clip.mp4'));
   });
 
@@ -62,6 +64,7 @@ describe('npm run demo', () => {
       await run.ended;
     }
     fs.rmSync(folder, { recursive: true, force: true });
+    fs.rmSync(stateRoot, { recursive: true, force: true });
   });
 
   test('--once --json ends with one object that says everything, and leaves the published files', async () => {
@@ -104,6 +107,7 @@ describe('npm run demo', () => {
     ['a file that is not there', ['--video', '/nowhere/clip.mp4'], /^--video \/nowhere\/clip\.mp4: there is no such file$/],
     ['a folder', ['--video', os.tmpdir()], /: it is not a regular file$/],
     ['an unknown option', ['--speed', '9'], /Unknown option '--speed'.*Usage: npm run demo/s],
+    ['a state folder without node_modules above it', ['--state', os.tmpdir()], /must lie inside .*: the worker finds/],
     ['a port that is none', ['--port', '70000'], /--port must be a whole number from 1 to 65535, got '70000'/],
     ['an example that is not there', ['--example', '../x'], /there is no examples\/\.\.\/x\/app\.ts/],
   ])('%s is one clear line', async (_, options, message) => {

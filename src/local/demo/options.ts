@@ -12,6 +12,8 @@ export interface DemoOptions {
   readonly port?: number;
   readonly fresh: boolean;
   readonly example: string;
+  /** Holds a folder of state for each example. */
+  readonly stateRoot: string;
 }
 
 /** The user's own mistake: shown as one line, without a stack. */
@@ -22,15 +24,23 @@ export class UsageError extends Error {
   }
 }
 
-export const USAGE = 'npm run demo -- [--video FILE]… [--once] [--json] [--port N] [--fresh] [--example NAME]';
+export const USAGE = 'npm run demo -- [--video FILE]… [--once] [--json] [--port N] [--fresh] [--example NAME] [--state DIR]';
 
 /** @throws UsageError */
 export function readDemoOptions(argv: readonly string[], repository: string): DemoOptions {
-  const { video = [], once = false, json = false, port, fresh = false, example = 'minimal' } = parse(argv);
+  const { video = [], once = false, json = false, port, fresh = false, example = 'minimal', state = '.local' } = parse(argv);
   if (!/^[\w-]+$/.test(example) || !fs.existsSync(path.join(repository, 'examples', example, 'app.ts'))) {
     throw new UsageError(`--example ${example}: there is no examples/${example}/app.ts`);
   }
-  return { videos: video.map(checkFile), once, json, fresh, example, port: port === undefined ? undefined : readPort(port) };
+  return {
+    videos: video.map(checkFile),
+    once,
+    json,
+    fresh,
+    example,
+    stateRoot: checkStateRoot(state, repository),
+    port: port === undefined ? undefined : readPort(port),
+  };
 }
 
 function parse(argv: readonly string[]) {
@@ -44,6 +54,7 @@ function parse(argv: readonly string[]) {
         port: { type: 'string' },
         fresh: { type: 'boolean' },
         example: { type: 'string' },
+        state: { type: 'string' },
       },
     }).values;
   } catch (error) {
@@ -56,6 +67,12 @@ function checkFile(file: string): string {
   if (!stats) throw new UsageError(`--video ${file}: there is no such file`);
   if (!stats.isFile()) throw new UsageError(`--video ${file}: it is not a regular file`);
   return path.resolve(file);
+}
+
+function checkStateRoot(directory: string, repository: string): string {
+  const root = path.resolve(directory);
+  if (root.startsWith(repository + path.sep)) return root;
+  throw new UsageError(`--state ${directory} must lie inside ${repository}: the worker finds its native modules in node_modules above it`);
 }
 
 function readPort(text: string): number {
