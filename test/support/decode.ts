@@ -34,12 +34,14 @@ export async function decodeFrames(media: Buffer, kind: 'v' | 'a'): Promise<Deco
   const { frames } = JSON.parse(json.toString()) as { frames: Array<Record<string, string>> };
   const times = frames.map(frame => Number(frame.pts_time)).sort((a, b) => a - b);
   const durations = frames.map(frame => Number(frame.duration_time ?? frame.pkt_duration_time ?? 0));
+  // Decoders of AV1 leave durations out; at a constant rate the times tell as much.
+  const steady = (times[times.length - 1] - times[0]) * times.length / (times.length - 1);
   return {
     times,
     firstIsKey: Number(frames[0].key_frame) === 1,
     width: Number(frames[0].width),
     height: Number(frames[0].height),
-    seconds: durations.reduce((sum, duration) => sum + duration, 0),
+    seconds: kind === 'v' && times.length > 1 ? steady : durations.reduce((sum, duration) => sum + duration, 0),
   };
 }
 

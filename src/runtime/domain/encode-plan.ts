@@ -140,6 +140,9 @@ function filterGraph(
     ...rungs.map(({ width, height }, index) =>
       `[s${index}]${width === top.width && height === top.height ? 'null' : `scale=${width}:${height}:flags=bicubic`}[v${index}]`),
     `[s]${thumbnailFilters(thumbnails).join(',')}[thumbnails]`,
+    // ffmpeg 5 copies display matrix and HDR metadata from the input to the outputs of a graph with exactly one input, and
+    // players would turn the picture a second time. This second input drops the same decoded pictures, and the copying.
+    `[0:${source.video.streamIndex}]nullsink`,
     ...(withAudio ? [`[0:${source.audio!.streamIndex}]${audioFilters(source.audio!, timing.durationSeconds).join(',')}[audio]`] : []),
   ].join(';');
 }

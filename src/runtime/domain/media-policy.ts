@@ -61,11 +61,6 @@ interface Rule {
 
 const RULES: readonly Rule[] = [
   {
-    code: RejectionCode.TOO_MANY_STREAMS,
-    broken: ({ streams }, limits) => streams > limits.maxStreams,
-    says: ({ streams }, limits) => `The file holds ${streams} streams; at most ${limits.maxStreams} are accepted.`,
-  },
-  {
     code: RejectionCode.UNSUPPORTED_CODEC,
     broken: ({ videoCodec }) => !VIDEO_CODECS.has(videoCodec),
     says: ({ videoCodec }) => `The video codec '${videoCodec}' is not supported; H.264 in MP4 always is.`,
@@ -100,8 +95,15 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+/** First of all, before a stream is chosen. */
+export function streamPolicy(streams: number, limits: MediaLimits): void {
+  if (streams <= limits.maxStreams) return;
+  throw new RejectedError(RejectionCode.TOO_MANY_STREAMS, `The file holds ${streams} streams; at most ${limits.maxStreams} are accepted.`);
+}
+
 /** @throws RejectedError with the first rule that is broken. */
 export function applyPolicy(subject: PolicySubject, limits: MediaLimits): void {
+  streamPolicy(subject.streams, limits);
   const rule = RULES.find(({ broken }) => broken(subject, limits));
   if (rule) throw new RejectedError(rule.code, rule.says(subject, limits));
 }

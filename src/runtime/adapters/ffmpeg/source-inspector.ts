@@ -10,7 +10,7 @@ import { silentFailure, toolFailure } from './tool-failure';
 import { captureTool, runTool } from './tool-process';
 import { TranscoderLimits } from './transcoder-limits';
 import { RejectedError, RejectionCode } from '../../domain/errors';
-import { applyPolicy, mediaPolicy } from '../../domain/media-policy';
+import { applyPolicy, mediaPolicy, streamPolicy } from '../../domain/media-policy';
 import { SourceContainer, SourceFacts } from '../../domain/source-facts';
 import { SNIFF_BYTES, sniffContainer } from '../../domain/source-format';
 import { UNTRUSTED_GLOBAL_OPTIONS, untrustedInputOptions } from '../../domain/untrusted-input';
@@ -40,6 +40,7 @@ export class SourceInspector {
     const { container, sizeBytes } = await identify(file);
     await checkStructure(file, container);
     const header = await this.readHeader(file, container, signal);
+    streamPolicy(header.streams?.length ?? 0, this.limits.media);
     const chosen = chooseStreams(header);
     applyPolicy(headerSubject(header, chosen), this.limits.media);
     const scans = await this.scanPackets(file, container, chosen, signal);
