@@ -67,7 +67,9 @@ export class FrontDoor {
     const refusal = behavior.viewerRequestCode && runViewerRequest(behavior.viewerRequestCode, request, path, query);
     if (refusal) return refusal;
     const { origin } = behavior;
-    if (origin.kind === 'api' && origin.apiId === this.options.apiId && origin.path === `/${this.options.stage}`) return this.callApi(request, path, query, body);
+    if (origin.kind === 'api' && origin.apiId === this.options.apiId && origin.path === `/${this.options.stage}`) {
+      return withHeaders(await this.callApi(request, path, query, body), behavior.responseHeaders);
+    }
     return explain(501, 'NotImplemented', `The distribution sends ${behavior.pathPattern} to an origin that does not run locally: ${JSON.stringify(origin)}`);
   }
 
@@ -92,6 +94,12 @@ async function readBody(request: http.IncomingMessage): Promise<Buffer> {
 function split(url: string): string[] {
   const index = url.indexOf('?');
   return index < 0 ? [url] : [url.slice(0, index), url.slice(index + 1)];
+}
+
+function withHeaders(response: ApiResponse, added: Behavior['responseHeaders']): ApiResponse {
+  const filled = Object.fromEntries(added.filter(({ override }) => !override).map(({ name, value }) => [name, value]));
+  const overriding = Object.fromEntries(added.filter(({ override }) => override).map(({ name, value }) => [name, value]));
+  return { ...response, headers: { ...filled, ...response.headers, ...overriding } };
 }
 
 function explain(status: number, code: string, message: string): ApiResponse {

@@ -25,6 +25,19 @@ function withDistribution({ Resources }: FixtureTemplate): void {
     Type: 'AWS::CloudFront::Function',
     Properties: { Name: 'door', FunctionCode: 'function handler() { return { statusCode: 404, body: "nothing here" }; }' },
   };
+  Resources.Headers = {
+    Type: 'AWS::CloudFront::ResponseHeadersPolicy',
+    Properties: {
+      ResponseHeadersPolicyConfig: {
+        Name: 'headers',
+        SecurityHeadersConfig: {
+          ContentTypeOptions: { Override: true },
+          StrictTransportSecurity: { AccessControlMaxAgeSec: 100, IncludeSubdomains: true, Override: true },
+        },
+        CustomHeadersConfig: { Items: [{ Header: 'Content-Type', Value: 'never/used', Override: false }] },
+      },
+    },
+  };
   Resources.Distribution = {
     Type: 'AWS::CloudFront::Distribution',
     Properties: {
@@ -36,7 +49,12 @@ function withDistribution({ Resources }: FixtureTemplate): void {
         CacheBehaviors: [
           closedBehavior('media/signed/*', { TrustedKeyGroups: ['group'] }),
           closedBehavior('media/*'),
-          { PathPattern: 'api/*', TargetOriginId: 'api', AllowedMethods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'] },
+          {
+            PathPattern: 'api/*',
+            TargetOriginId: 'api',
+            AllowedMethods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'],
+            ResponseHeadersPolicyId: { Ref: 'Headers' },
+          },
         ],
         DefaultCacheBehavior: {
           TargetOriginId: 'media', FunctionAssociations: [{ EventType: 'viewer-request', FunctionARN: { 'Fn::GetAtt': ['Door', 'FunctionARN'] } }],
@@ -171,6 +189,13 @@ describe('the front door', () => {
     expect(await (await call('/media/signed/x')).text()).toContain('signed cookies');
     expect(await statusOf('/media/x')).toBe(501);
     expect(await statusOf('/media/x', { method: 'POST' })).toBe(403);
+  });
+
+  test('adds the headers of the distribution\'s policy', async () => {
+    const { headers } = await call('/api/health');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('strict-transport-security')).toBe('max-age=100; includeSubDomains');
+    expect(headers.get('content-type')).toBe('application/json');
   });
 
   test('writes one line a request, without the query', async () => {

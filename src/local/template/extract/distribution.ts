@@ -1,3 +1,4 @@
+import { readResponseHeaders, ResponseHeader } from './response-headers';
 import { TemplateEnvironment } from '../template-environment';
 
 /** What CloudFront does with a path. */
@@ -10,6 +11,8 @@ export interface Behavior {
   readonly signed: boolean;
   /** Code of the function that sees the request first. */
   readonly viewerRequestCode?: string;
+  /** Added to what the origin answers. */
+  readonly responseHeaders: readonly ResponseHeader[];
 }
 
 export type Origin =
@@ -21,6 +24,7 @@ interface BehaviorProperties {
   readonly PathPattern?: string;
   readonly TargetOriginId: string;
   readonly AllowedMethods?: readonly string[];
+  readonly ResponseHeadersPolicyId?: string;
   readonly TrustedKeyGroups?: readonly string[];
   readonly FunctionAssociations?: ReadonlyArray<{ readonly EventType: string; readonly FunctionARN: string }>;
 }
@@ -44,6 +48,7 @@ export function readBehaviors(environment: TemplateEnvironment): Behavior[] {
     origin: origins.get(behavior.TargetOriginId)!,
     signed: (behavior.TrustedKeyGroups ?? []).length > 0,
     viewerRequestCode: viewerRequestCode(environment, behavior),
+    responseHeaders: readResponseHeaders(environment, behavior.ResponseHeadersPolicyId),
   }));
 }
 
