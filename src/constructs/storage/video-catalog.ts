@@ -24,8 +24,8 @@ export interface IVideoCatalog extends IConstruct {
   grantUploader(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Lets the analytics service list, show and count: `GetItem`, `PutItem`, `UpdateItem` on the table, `Query` on the table and
-   * on the owner index.
+   * Lets the analytics service list, show and count: `GetItem`, `PutItem`, `UpdateItem` on the table, `Query` on the
+   * owner index alone.
    *
    * Goes with the variable `CATALOG_TABLE`.
    */
@@ -91,7 +91,7 @@ abstract class VideoCatalogBase extends Resource implements IVideoCatalog {
   }
 
   public grantLibrary(grantee: iam.IGrantable): iam.Grant {
-    return this.grantItems(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'])
+    return this.grantItems(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'])
       .combine(grantExactly(grantee, {
         actions: ['dynamodb:Query'],
         resourceArns: [`${this.table.tableArn}/index/${CATALOG_OWNER_INDEX}`],

@@ -87,7 +87,6 @@ describe('grants', () => {
     expect(permissions(granted((catalog, role) => catalog.grantLibrary(role)))).toEqual([
       'dynamodb:GetItem on <CatalogTable>',
       'dynamodb:PutItem on <CatalogTable>',
-      'dynamodb:Query on <CatalogTable>',
       'dynamodb:Query on <CatalogTable>/index/byOwner',
       'dynamodb:UpdateItem on <CatalogTable>',
     ]);
