@@ -149,7 +149,7 @@ export class LocalPlatform {
 
   private async boot(): Promise<void> {
     this.prepareState();
-    this.closing.push(() => Promise.all([...this.logs.values()].map(log => log.close())).then(() => undefined));
+    this.closing.push(() => this.logs.forEach(log => log.close()));
     await this.startGateway();
     this.functions = new FunctionRegistry({
       region: this.template.main.region,

@@ -5,15 +5,15 @@ import type { Readable } from 'node:stream';
 
 /** A file of JSON lines. What a process prints as JSON stays as it is, anything else is wrapped, so that one tool reads it all. */
 export class LogFile {
-  private readonly stream: fs.WriteStream;
+  private descriptor?: number;
 
   constructor(readonly file: string) {
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    this.stream = fs.createWriteStream(file, { flags: 'a' });
+    this.descriptor = fs.openSync(file, 'a');
   }
 
   write(entry: Readonly<Record<string, unknown>>): void {
-    this.stream.write(`${JSON.stringify({ timestamp: new Date().toISOString(), ...entry })}\n`);
+    this.append(JSON.stringify({ timestamp: new Date().toISOString(), ...entry }));
   }
 
   /** Follows an output of a child process to its end. */
@@ -22,13 +22,19 @@ export class LogFile {
     createInterface({ input: output, crlfDelay: Infinity }).on('line', line => this.writeLine(line, level));
   }
 
-  close(): Promise<void> {
-    return new Promise(resolve => this.stream.end(resolve));
+  close(): void {
+    if (this.descriptor !== undefined) fs.closeSync(this.descriptor);
+    this.descriptor = undefined;
   }
 
   private writeLine(line: string, level: string): void {
-    if (isJsonObject(line)) this.stream.write(`${line}\n`);
+    if (isJsonObject(line)) this.append(line);
     else if (line.trim() !== '') this.write({ level, message: line });
+  }
+
+  /** At once: what was said last, before an end that nobody expected, is what one looks for. */
+  private append(line: string): void {
+    if (this.descriptor !== undefined) fs.writeSync(this.descriptor, `${line}\n`);
   }
 }
 
