@@ -45,12 +45,9 @@ export class Lane {
   /** Workers that ended in this schedule. */
   private past: WorkerProcess[] = [];
 
-  private constructor(private readonly world: World, private readonly clips: Record<ClipName, Clip>, private readonly abilities: Abilities) {}
-
-  static async open(abilities: Abilities): Promise<Lane> {
-    const world = await startWorld();
-    return new Lane(world, makeClips(path.join(world.directory, 'clips')), abilities);
-  }
+  constructor(
+    private readonly world: World, private readonly clips: Record<ClipName, Clip>, private readonly abilities: Abilities,
+  ) {}
 
   async run(schedule: Schedule): Promise<Outcome> {
     const startedAt = Date.now();
@@ -78,7 +75,7 @@ export class Lane {
       violations.push(`I1: ${await this.world.backlog()} messages are still in the queue`);
       for (const worker of this.workers.values()) violations.push(await worker.diagnose());
     }
-    effects.calm();
+    await effects.calm();
     await this.redrive(sent, violations, schedule.malformed);
     await monitor.settled();
     violations.push(...monitor.violations, ...this.stopped.splice(0));
@@ -210,8 +207,10 @@ export class Lane {
 
   private async scratchViolations(): Promise<string[]> {
     const workers = [...this.workers.values()];
-    for (const until = Date.now() + 5_000; Date.now() < until && workers.some(({ leftovers }) => leftovers.length > 0);) await delay(LOOK_MS);
-    const left = workers.filter(({ leftovers }) => leftovers.length > 0).map(({ index, leftovers }) => `I5: worker ${index} left ${leftovers.join(', ')}`);
+    const busy = () => workers.some(({ leftovers }) => leftovers.length > 0);
+    for (const until = Date.now() + 5_000; Date.now() < until && busy();) await delay(LOOK_MS);
+    const left = workers.filter(({ leftovers }) => leftovers.length > 0)
+      .map(({ index, leftovers }) => `I5: worker ${index} left ${leftovers.join(', ')}`);
     const tools = survivors(this.world.directory, ['ffmpeg', 'ffprobe']);
     return tools.length > 0 ? [...left, `I5: ${tools.map(({ command, pid }) => `${command} ${pid}`).join(', ')} outlived its job`] : left;
   }
@@ -220,6 +219,11 @@ export class Lane {
     for (const worker of this.workers.values()) await worker.kill();
     this.workers.clear();
   }
+}
+
+export async function openLane(abilities: Abilities): Promise<Lane> {
+  const world = await startWorld();
+  return new Lane(world, makeClips(path.join(world.directory, 'clips')), abilities);
 }
 
 function withSequencer<E extends { detail: { object: object } }>(event: E, sequencer: string): E {

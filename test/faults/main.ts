@@ -1,7 +1,7 @@
 /** `npm run faults -- --seed N --runs K [--lanes L]`: random fault schedules against the real worker. */
 import { parseArgs } from 'node:util';
-import { Lane, Outcome } from './lane';
-import { abilities, describeSchedule, drawSchedule } from './schedule';
+import { openLane, Outcome } from './lane';
+import { machineAbilities, describeSchedule, drawSchedule } from './schedule';
 
 /** Schedules mostly wait, so that several share the machine's cores. */
 const DEFAULT_LANES = 4;
@@ -14,12 +14,12 @@ async function main(): Promise<void> {
   });
   const [seed, runs, lanes] = [values.seed, values.runs, values.lanes].map(Number);
   const startedAt = Date.now();
-  const can = abilities();
+  const can = machineAbilities();
   const seeds = Array.from({ length: runs }, (_, index) => seed + index);
   const outcomes: Outcome[] = [];
   print(`faults: seeds ${seed} to ${seed + runs - 1}, ${lanes} side by side${can.mounts ? '' : ', without full disks (needs root)'}`);
   await Promise.all(Array.from({ length: Math.min(lanes, runs) }, async () => {
-    const lane = await Lane.open(can);
+    const lane = await openLane(can);
     try {
       for (let next = seeds.shift(); next !== undefined; next = seeds.shift()) {
         const outcome = await lane.run(drawSchedule(next, can));

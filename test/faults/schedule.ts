@@ -31,7 +31,7 @@ export interface Abilities {
   readonly mounts: boolean;
 }
 
-export function abilities(): Abilities {
+export function machineAbilities(): Abilities {
   return { mounts: process.platform === 'linux' && process.getuid?.() === 0 && mountsWork() };
 }
 

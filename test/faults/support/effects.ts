@@ -30,6 +30,8 @@ const TOOL_SEARCH_MS = 4_000;
 export class Effects {
   private readonly waiting: Array<{ fault: Fault; seen: number }>;
   private windows: Window[] = [];
+  private readonly acting = new Set<Promise<void>>();
+  private readonly losing = new Set<WorkerCall>();
   /** Names of the faults that have struck. */
   readonly struck: string[] = [];
 
@@ -50,7 +52,7 @@ export class Effects {
     let lost = false;
     for (const { effect } of this.due(call, 'after')) {
       if (effect.kind === 'lose-answer') lost = true;
-      else void this.act(effect, call);
+      else this.start(effect, call);
     }
     return lost;
   }
@@ -61,12 +63,11 @@ export class Effects {
   }
 
   /** No further fault strikes, and those that last are over. */
-  calm(): void {
+  async calm(): Promise<void> {
     this.waiting.length = 0;
     this.windows = [];
+    await Promise.all(this.acting);
   }
-
-  private readonly losing = new Set<WorkerCall>();
 
   private due(call: WorkerCall, when: Trigger['when']): Fault[] {
     const due = this.waiting.filter(each => each.fault.trigger.point === call.point && each.fault.trigger.when === when
@@ -95,13 +96,18 @@ export class Effects {
         resetAnswer(response, effect.bytes);
         return false;
       case 'kill':
-        await this.act(effect, call);
+        this.start(effect, call);
         if (effect.delayMs === 0) response.destroy();
         return effect.delayMs === 0;
       default:
-        void this.act(effect, call);
+        this.start(effect, call);
         return false;
     }
+  }
+
+  private start(effect: Effect, call: WorkerCall): void {
+    const acting = this.act(effect, call).finally(() => this.acting.delete(acting));
+    this.acting.add(acting);
   }
 
   private async act(effect: Effect, { worker: index }: WorkerCall): Promise<void> {

@@ -67,13 +67,13 @@ export class FakeQueue implements JobQueue {
   beats = 0;
   failure?: Error;
   private readonly waiting: QueueMessage[] = [];
-  private wake: () => void = () => undefined;
+  private wake?: () => void;
 
   constructor(private readonly visibilitySeconds: number) {}
 
-  push(message: QueueMessage): void {
-    this.waiting.push(message);
-    this.wake();
+  push(sent: QueueMessage): void {
+    this.waiting.push(sent);
+    this.wake?.();
   }
 
   async receive(max: number, signal: AbortSignal): Promise<readonly QueueMessage[]> {
@@ -92,9 +92,9 @@ export class FakeQueue implements JobQueue {
     else this.returned.push(seconds);
   }
 
-  async delete(message: QueueMessage): Promise<void> {
+  async delete({ messageId }: QueueMessage): Promise<void> {
     if (this.failure) throw this.failure;
-    this.deleted.push(message.messageId);
+    this.deleted.push(messageId);
   }
 }
 
@@ -191,7 +191,9 @@ export class FakeStore implements ObjectStore {
     return versionId === undefined ? this.current : this.facts;
   }
 
-  async download(_object: ObjectVersion, _facts: ObjectFacts, file: string, options?: { signal?: AbortSignal }): Promise<{ sha256: string }> {
+  async download(
+    _object: ObjectVersion, _facts: ObjectFacts, file: string, options?: { signal?: AbortSignal },
+  ): Promise<{ sha256: string }> {
     await this.onDownload(options?.signal);
     fs.writeFileSync(file, 'source');
     return { sha256: 'abc' };
@@ -237,7 +239,15 @@ export class FakeTranscoder implements Transcoder {
       playlists: [file('360p.m3u8', 'application/vnd.apple.mpegurl'), file('master.m3u8', 'application/vnd.apple.mpegurl')],
       masterPlaylist: 'master.m3u8',
       renditions: [{
-        name: '360p', width: 640, height: 360, frameRate: 25, bandwidth: 1, averageBandwidth: 1, codecs: 'avc1', playlist: '360p.m3u8', sizeBytes: 8,
+        name: '360p',
+        width: 640,
+        height: 360,
+        frameRate: 25,
+        bandwidth: 1,
+        averageBandwidth: 1,
+        codecs: 'avc1',
+        playlist: '360p.m3u8',
+        sizeBytes: 8,
       }],
       durationSeconds: 1,
       encodeSeconds: 0.5,
@@ -258,11 +268,25 @@ export class FakeTelemetry implements Logger, Metrics {
   readonly lines: string[] = [];
   readonly counts: Record<string, number> = {};
 
-  debug = (message: string) => void this.lines.push(message);
-  info = this.debug;
-  warn = this.debug;
-  error = this.debug;
-  flush = () => undefined;
+  debug(line: string): void {
+    this.lines.push(line);
+  }
+
+  info(line: string): void {
+    this.lines.push(line);
+  }
+
+  warn(line: string): void {
+    this.lines.push(line);
+  }
+
+  error(line: string): void {
+    this.lines.push(line);
+  }
+
+  flush(): void {
+    this.lines.push('flush');
+  }
 
   child(): Logger {
     return this;
