@@ -1,14 +1,11 @@
-import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
-import sharp from 'sharp';
 import { runEncoder } from './encoder-run';
+import { askImageProcess } from './image-process';
 import { assertLauncher } from './launcher';
+import { imageMaker } from './lazy-image-maker';
 import { publishMedia } from './media-publisher';
-import { makePosters } from './poster';
 import { makeProgressive } from './progressive';
 import { SourceInspector } from './source-inspector';
-import { makeStoryboard } from './storyboard';
-import { readThumbnails } from './thumbnail-file';
 import { toolVersions } from './tool-versions';
 import { DEFAULT_TRANSCODER_LIMITS, TranscoderLimits } from './transcoder-limits';
 import { EncodePlan } from '../../domain/encode-plan';
@@ -22,6 +19,12 @@ export interface FfmpegTranscoderOptions {
   /** Those not given keep their defaults. */
   readonly limits?: Partial<TranscoderLimits>;
   readonly logger?: Logger;
+  /**
+   * Command of a process that runs `serveImageProcess`.
+   *
+   * @default - images are made in this process
+   */
+  readonly imageProcess?: readonly string[];
 }
 
 /** ffprobe and ffmpeg, each run as its own limited process, and sharp. */
@@ -76,15 +79,19 @@ export class FfmpegTranscoder implements Transcoder {
   }
 
   async images(plan: EncodePlan, outputFolder: string, signal: AbortSignal): Promise<EncodedImages> {
-    const thumbnails = await readThumbnails(plan.thumbnails, outputFolder);
-    const posters = await makePosters(plan, thumbnails, outputFolder, { launcher: this.launcher, limits: this.limits, signal });
-    const storyboard = await makeStoryboard(plan, thumbnails, outputFolder);
-    await rm(path.join(outputFolder, plan.thumbnails.rawFile), { force: true });
-    return { posters, storyboard };
+    const { launcher, limits } = this;
+    if (!this.options.imageProcess) return imageMaker().makeImages(plan, outputFolder, { launcher, limits, signal });
+    const request = { kind: 'images', plan, outputFolder: path.resolve(outputFolder), launcher, limits } as const;
+    return await askImageProcess(this.options.imageProcess, request, signal) as EncodedImages;
   }
 
   async versions(): Promise<Readonly<Record<string, string>>> {
-    return { ...await toolVersions(this.launcher, this.limits), sharp: sharp.versions.sharp ?? 'unknown', libvips: sharp.versions.vips };
+    return { ...await toolVersions(this.launcher, this.limits), ...await this.imageVersions() };
+  }
+
+  private async imageVersions(): Promise<Readonly<Record<string, string>>> {
+    if (!this.options.imageProcess) return imageMaker().imageVersions();
+    return await askImageProcess(this.options.imageProcess, { kind: 'versions' }, new AbortController().signal) as Record<string, string>;
   }
 
   /** Processor time is wall time on every core: the largest Fargate task has 16. */
