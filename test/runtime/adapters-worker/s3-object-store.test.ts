@@ -101,7 +101,9 @@ describe('reading', () => {
   });
 
   test('a full disk is told from a failing service', async () => {
-    await expect(store.download({ key: KEY }, facts, '/dev/full')).rejects.toMatchObject({ code: 'SCRATCH_FULL' });
+    // A link, since a failed download removes its file, and as root that would be the device.
+    fs.symlinkSync('/dev/full', file('full'));
+    await expect(store.download({ key: KEY }, facts, file('full'))).rejects.toMatchObject({ code: 'SCRATCH_FULL' });
   });
 });
 
