@@ -12,7 +12,7 @@ import { withRetries } from './retry';
 import { WorkerSettings } from './settings';
 import { Seat } from './slots';
 import { workOf } from './work';
-import { MalformedMessageError } from '../domain/errors';
+import { MalformedMessageError, PermanentError } from '../domain/errors';
 import { Video, VideoStatus } from '../domain/video';
 import { QueueMessage } from '../ports/job-queue';
 import { LeaseObservation, LeaseOutcome } from '../ports/processing-catalog';
@@ -121,7 +121,12 @@ export class MessageHandler {
   private async completePublication({ status, videoId, published }: Video): Promise<void> {
     if (status !== VideoStatus.READY || !published) return;
     const retrying = <T>(step: () => Promise<T>) => withRetries(step, this.parts);
-    if (await retrying(() => this.parts.store.head({ key: metadataKey(videoId) }))) return;
+    const document = await retrying(() => this.parts.store.head({ key: metadataKey(videoId) })).catch((error: unknown) => {
+      // Our role may not list, so S3 answers 403 for an object that is missing; a copy too many does no harm.
+      if (error instanceof PermanentError) return undefined;
+      throw error;
+    });
+    if (document) return;
     await publishMetadata(this.parts, videoId, published.epoch, retrying);
   }
 

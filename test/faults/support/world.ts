@@ -36,7 +36,6 @@ const WORKER_STATEMENTS: readonly PolicyStatement[] = [
   { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], Resource: TABLE_ARN },
   { Effect: 'Allow', Action: ['s3:GetObject', 's3:GetObjectVersion'], Resource: `${BUCKET_ARN}/uploads/*` },
   { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], Resource: [`${BUCKET_ARN}/media/*`, `${BUCKET_ARN}/metadata/*`] },
-  { Effect: 'Allow', Action: 's3:ListBucket', Resource: BUCKET_ARN },
   { Effect: 'Allow', Action: 'ecs:UpdateTaskProtection', Resource: '*' },
 ];
 

@@ -85,6 +85,16 @@ describe('a good source', () => {
     expect(bench.transcoder.encodes).toBe(1);
   });
 
+  test('gets its document even where S3 answers 403 for what is missing, as to a role that may not list', async () => {
+    start();
+    await deliver();
+    bench.store.objects.delete(metadataKey(VIDEO_ID));
+    jest.spyOn(bench.store, 'head').mockRejectedValue(new PermanentError('ACCESS_OR_CONFIGURATION', 'Forbidden'));
+    await deliver();
+    expect(bench.store.objects.has(metadataKey(VIDEO_ID))).toBe(true);
+    expect(bench.queue.deleted).toHaveLength(2);
+  });
+
   test('keeps the message invisible and the lease alive while it lasts, and the task protected', async () => {
     start();
     bench.transcoder.onEncode = async () => new Promise(resolve => setTimeout(resolve, 200));
