@@ -69,7 +69,7 @@ export interface EncodePlan {
 
 /** Pure: the same facts and profile give the same plan. */
 export function planEncode(source: SourceFacts, profile: LadderProfileSpec): EncodePlan {
-  const frameRate = outputFrameRate(source.video.frameRate, profile.maxFrameRate);
+  const frameRate = outputFrameRate(source.video.frameRate, profile.maxFrameRate, source.video.frames / source.durationSeconds);
   const frames = Math.max(1, Math.round(source.durationSeconds * toNumber(frameRate)));
   const gopFrames = Math.max(1, Math.floor(SEGMENT_SECONDS * toNumber(frameRate) + 1e-6));
   const timing = { frameRate, frames, durationSeconds: frames / toNumber(frameRate) };

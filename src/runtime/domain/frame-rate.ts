@@ -7,23 +7,29 @@ const STANDARD_RATES: readonly Rational[] = [
   rational(5), rational(10), rational(12), rational(15), rational(20),
 ];
 
-/** Measured rates are off by what a millisecond time base rounds away: 33 ms is 30.3, 16 ms is 62.5. */
-const SNAP_TOLERANCE = 0.045;
+/** One gap is off by what a millisecond time base rounds away: 33 ms is 30.3, 16 ms is 62.5. */
+export const GAP_TOLERANCE = 0.045;
+/** A mean over many gaps is off by little: enough to tell 12.5 from 12, and for a second or two 29.97 from 30. */
+export const MEAN_TOLERANCE = 0.004;
 
 /** Below this a 4 s segment holds too few pictures to cut well; still pictures cost next to nothing to repeat. */
 export const LOWEST_FRAME_RATE = 5;
 
 /** The standard rate nearest to a measured one, or the measured one in thousandths. */
-export function snapFrameRate(measured: number): Rational {
+export function snapFrameRate(measured: number, tolerance: number): Rational {
   const nearest = STANDARD_RATES.reduce((best, rate) =>
     Math.abs(toNumber(rate) - measured) < Math.abs(toNumber(best) - measured) ? rate : best);
-  if (Math.abs(toNumber(nearest) / measured - 1) <= SNAP_TOLERANCE) return nearest;
+  if (Math.abs(toNumber(nearest) / measured - 1) <= tolerance) return nearest;
   return rational(Math.max(1, Math.round(measured * 1000)), 1000);
 }
 
-/** The rate of the renditions: the source's, halved until it fits, so that every kept picture is one of the source's. */
-export function outputFrameRate(source: Rational, maxFrameRate: number): Rational {
-  if (toNumber(source) < LOWEST_FRAME_RATE) return rational(LOWEST_FRAME_RATE);
+/**
+ * The rate of the renditions: the source's, halved until it fits, so that every kept picture is one of the source's.
+ * Where less than a picture a second is shown (a still beside a song, a jump in time), the lowest rate does: repeating
+ * pictures 30 times a second would make hours of work out of a few kilobytes.
+ */
+export function outputFrameRate(source: Rational, maxFrameRate: number, shownPerSecond: number): Rational {
+  if (toNumber(source) < LOWEST_FRAME_RATE || shownPerSecond < 1) return rational(LOWEST_FRAME_RATE);
   let rate = source;
   // 60.0001 is 60: a rate is only above the cap when a viewer could tell.
   while (toNumber(rate) > maxFrameRate * 1.001) rate = halve(rate);

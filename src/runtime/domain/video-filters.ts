@@ -71,7 +71,8 @@ export function topPictureFilters(video: VideoFacts, top: TopPicture): readonly 
     `scale=${video.width}:${video.height}:interl=-1`,
     ...(video.interlaced ? ['bwdif=mode=send_frame:deint=all'] : []),
     // start_time=0: a picture track that starts late shows its first picture from the beginning, so sound stays in step.
-    `fps=fps=${formatRational(top.frameRate)}:start_time=0`,
+    // eof_action=pass: a last picture shorter than one of ours is kept all the same; it may be the only one.
+    `fps=fps=${formatRational(top.frameRate)}:start_time=0:eof_action=pass`,
     ...scaleAndColour(video, width, height),
     'format=yuv420p',
     ...orient(video.orientation),

@@ -6,6 +6,7 @@ import { makeSource } from './corpus-suite';
 import { LadderProfileSpec, STANDARD_LADDER } from '../../../src/runtime/contract/ladder-profile';
 import { brightness, decodeFrames, pictureAt, run, samples } from '../../support/decode';
 import { checkHls } from '../../support/hls-checker';
+import { parsePlaylist } from '../../support/hls-playlist';
 import { SMALL_LADDER, TestTranscoder, Transcoded } from '../../support/test-transcoder';
 
 let subject: TestTranscoder;
@@ -147,7 +148,8 @@ describe('images', () => {
     const made = await transcode({ make: [...picture({ seconds: 13.5 }), ...X264, ...MP4] }, SMALL_LADDER, true);
     const [sheet, cues] = made.images!.storyboard;
     const text = await readFile(inFolder(made, cues.file), 'utf8');
-    const tiles = [...text.matchAll(/(\d\d:\d\d:\d\d\.\d{3}) --> (\d\d:\d\d:\d\d\.\d{3})\nstoryboard\.jpg#xywh=(\d+),(\d+),(\d+),(\d+)\n/g)];
+    const cue = /(\d\d:\d\d:\d\d\.\d{3}) --> (\d\d:\d\d:\d\d\.\d{3})\nstoryboard\.jpg#xywh=(\d+),(\d+),(\d+),(\d+)\n/g;
+    const tiles = [...text.matchAll(cue)];
     expect(text.startsWith('WEBVTT\n\n')).toBe(true);
     expect(tiles).toHaveLength(14);
     expect(tiles[0][1]).toBe('00:00:00.000');
@@ -193,7 +195,7 @@ describe('options of the ladder', () => {
     const { folder, media } = await transcode({ make: AV }, { ...SMALL_LADDER, audioOnlyRung: true, progressiveMp4: true });
     expect((await checkHls(folder)).problems).toEqual([]);
     expect(media.renditions.find(({ name }) => name === 'audio')).toMatchObject({ width: 0, codecs: 'mp4a.40.2', playlist: 'audio.m3u8' });
-    expect(await readFile(path.join(folder, 'master.m3u8'), 'utf8')).toMatch(/CODECS="mp4a\.40\.2",AUDIO="audio"\naudio\.m3u8/);
+    expect(await readFile(path.join(folder, 'master.m3u8'), 'utf8')).toMatch(/CODECS="mp4a\.40\.2",AUDIO="audio",CLOSED-CAPTIONS=NONE\naudio\.m3u8/);
     const progressive = await readFile(path.join(folder, 'progressive.mp4'));
     expect(progressive.indexOf('moov', 0, 'latin1')).toBeLessThan(progressive.indexOf('mdat', 0, 'latin1'));
     expect((await decodeFrames(progressive, 'v')).times).toHaveLength(150);
@@ -201,7 +203,8 @@ describe('options of the ladder', () => {
   });
 
   test('without sound there is no sound-only variant', async () => {
-    const { folder, media } = await transcode({ make: [...picture(), ...X264, ...MP4] }, { ...SMALL_LADDER, audioOnlyRung: true, progressiveMp4: true });
+    const profile = { ...SMALL_LADDER, audioOnlyRung: true, progressiveMp4: true };
+    const { folder, media } = await transcode({ make: [...picture(), ...X264, ...MP4] }, profile);
     expect((await checkHls(folder)).problems).toEqual([]);
     expect(media.renditions.map(({ name }) => name)).toEqual(['240p', '160p', '96p']);
   });
@@ -215,6 +218,21 @@ describe('options of the ladder', () => {
     expect(list(first).pop()).toBe('master.m3u8');
   });
 });
+
+test('ten minutes keep sound and pictures cut at the same times to their end', async () => {
+  const long = [...picture({ size: '64x48', rate: '5', seconds: 600 }), ...sound(600), ...X264, '-g', '300', '-c:a', 'pcm_mulaw', '-ar', '8000', '-f', 'mov'];
+  const made = await transcode({ make: long }, SMALL_LADDER, true);
+  const starts = async (playlist: string) => {
+    let at = 0;
+    return parsePlaylist(await readFile(inFolder(made, playlist), 'utf8')).segments.map(({ duration }) => (at += duration) - duration);
+  };
+  const [video, audio] = [await starts('48p.m3u8'), await starts('audio.m3u8')];
+  expect(video).toHaveLength(150);
+  expect(audio).toHaveLength(150);
+  audio.forEach((start, index) => expect(Math.abs(start - video[index])).toBeLessThan(0.022));
+  expect(Math.abs(made.media.durationSeconds - 600)).toBeLessThanOrEqual(0.1);
+  expect(made.images!.storyboard).toHaveLength(2);
+}, 60_000);
 
 describe('quality', () => {
   /** Similarity of a rung with the source scaled to it, as ffmpeg's ssim filter states it. */

@@ -33,6 +33,7 @@ export const TIMING: readonly CorpusEntry[] = [
   { name: '50 pictures a second', make: [...picture({ rate: '50' }), ...X264, ...MP4], expect: expected({ ...SILENT, frameRate: 50 }) },
   { name: '59.94 pictures a second', make: [...picture({ rate: '60000/1001' }), ...X264, ...MP4], expect: expected({ ...SILENT, frameRate: 59.94 }) },
   { name: '60 pictures a second', make: [...picture({ rate: '60', seconds: 5 }), ...sound(5), ...X264, ...AAC, ...MP4], expect: expected({ frameRate: 60, seconds: 5 }) },
+  { name: '12.5 pictures a second', make: [...picture({ rate: '12.5', seconds: 4 }), '-c:v', 'libvpx', '-deadline', 'realtime', '-f', 'webm'], expect: expected({ ...SILENT, frameRate: 12.5, seconds: 4, container: 'matroska' }) },
   { name: '120 pictures a second', make: [...picture({ rate: '120', size: '426x240' }), ...X264, ...MP4], expect: expected({ ...SILENT, frameRate: 60 }) },
   { name: '100 pictures a second', make: [...picture({ rate: '100' }), ...X264, ...MP4], expect: expected({ ...SILENT, frameRate: 50 }) },
   { name: 'one picture a second', make: [...picture({ rate: '1', seconds: 6 }), ...X264, ...MP4], expect: expected({ ...SILENT, frameRate: 5, seconds: 6 }) },
@@ -54,7 +55,7 @@ export const TIMING: readonly CorpusEntry[] = [
   { name: '0.2 s', make: [...picture({ seconds: 0.2 }), ...sound(0.2), ...X264, ...AAC, ...MP4], expect: expected({ seconds: 0.2 }) },
   { name: 'a single picture', make: [...picture(), '-frames:v', '1', ...X264, ...MP4], expect: expected({ ...SILENT, seconds: 1 / 30 }) },
   { name: 'a single picture in WebM', make: [...picture(), '-frames:v', '1', '-c:v', 'libvpx', '-f', 'webm'], expect: expected({ ...SILENT, seconds: 1 / 30, container: 'matroska' }) },
-  { name: 'a single picture with sound', make: [...picture({ seconds: 0.03 }), ...sound(3), ...X264, ...AAC, ...MP4], expect: expected({ seconds: 3 }) },
+  { name: 'a single picture with sound', make: [...picture({ seconds: 0.03 }), ...sound(3), ...X264, ...AAC, ...MP4], expect: expected({ frameRate: 5, seconds: 3 }) },
   { name: 'a segment and one picture', make: [...picture({ rate: '25', seconds: 4.04 }), ...X264, ...MP4], expect: expected({ ...SILENT, frameRate: 25, seconds: 4.04 }) },
 ];
 

@@ -31,8 +31,8 @@ interface ReadAudio {
 /** Checks what the encoder wrote and writes the playlists that describe it. */
 export async function publishMedia(plan: EncodePlan, folder: string, encodeSeconds: number): Promise<EncodedMedia> {
   const renditions: ReadRendition[] = [];
-  for (const planned of plan.renditions) renditions.push({ planned, track: await readFragmentedMp4(path.join(folder, planned.file)) });
-  const audio = plan.audio && { planned: plan.audio, track: await readFragmentedMp4(path.join(folder, plan.audio.file)) };
+  for (const planned of plan.renditions) renditions.push({ planned, track: await readTrack(folder, planned.file) });
+  const audio = plan.audio && { planned: plan.audio, track: await readTrack(folder, plan.audio.file) };
   assertWhole(plan, renditions, audio);
 
   const tracks = [...renditions, ...(audio ? [audio] : [])];
@@ -60,6 +60,16 @@ export async function publishMedia(plan: EncodePlan, folder: string, encodeSecon
     durationSeconds: Math.max(...tracks.map(({ track }) => trackDuration(track))),
     encodeSeconds,
   };
+}
+
+/** ffmpeg may end well without having decoded anything; what it leaves then is no file with fragments. */
+async function readTrack(folder: string, file: string): Promise<MediaTrack> {
+  try {
+    return await readFragmentedMp4(path.join(folder, file));
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new RejectedError(RejectionCode.UNREADABLE, `Nothing of the source could be decoded into ${file}: ${cause.message}`, { cause });
+  }
 }
 
 /**

@@ -30,6 +30,8 @@ export class PacketScan {
   private expected = 0;
 
   add(time: number | undefined, duration: number | undefined): void {
+    // Before the first time is known there is nothing to count from.
+    if (time === undefined && this.packets === 0) return;
     const start = time ?? this.expected;
     this.packets += 1;
     this.expected = start + (duration ?? 0);

@@ -2,7 +2,7 @@ import { orientationOf } from './display-matrix';
 import { FfprobeHeader, FfprobeStream, seconds } from './ffprobe-output';
 import { PacketFacts } from './packet-scan';
 import { RejectedError, RejectionCode } from '../../domain/errors';
-import { snapFrameRate } from '../../domain/frame-rate';
+import { GAP_TOLERANCE, MEAN_TOLERANCE, snapFrameRate } from '../../domain/frame-rate';
 import { isDecodableAudio, PolicySubject, VIDEO_CODECS } from '../../domain/media-policy';
 import { parseRational, Rational, rational, toNumber } from '../../domain/rational';
 import { AudioFacts, SourceContainer, SourceFacts, VideoFacts } from '../../domain/source-facts';
@@ -51,14 +51,15 @@ function frameRateOf(stream: FfprobeStream, packets: PacketFacts): { rate: Ratio
   const stated = [parseRational(stream.avg_frame_rate), parseRational(stream.r_frame_rate)].filter(rate => rate !== undefined);
   if (packets.typicalGap <= 0) {
     const plausible = stated.find(rate => toNumber(rate) >= 1 && toNumber(rate) <= MOST_PLAUSIBLE_RATE);
-    return { rate: plausible ? snapFrameRate(toNumber(plausible)) : rational(25), variable: false };
+    return { rate: plausible ? snapFrameRate(toNumber(plausible), MEAN_TOLERANCE) : rational(25), variable: false };
   }
-  if (!packets.steady) return { rate: snapFrameRate(1 / packets.typicalGap), variable: true };
+  if (!packets.steady) return { rate: snapFrameRate(1 / packets.typicalGap, GAP_TOLERANCE), variable: true };
   // The mean over the whole file sees through the rounding of single times: 33, 33, 34 ms are 30 a second.
   const measured = (packets.packets - 1) / (packets.last - packets.first);
   const distance = (rate: Rational) => Math.abs(toNumber(rate) / measured - 1);
   const nearest = stated.sort((a, b) => distance(a) - distance(b))[0];
-  return { rate: snapFrameRate(nearest && distance(nearest) <= RATE_AGREEMENT ? toNumber(nearest) : measured), variable: false };
+  const rate = nearest && distance(nearest) <= RATE_AGREEMENT ? toNumber(nearest) : measured;
+  return { rate: snapFrameRate(rate, MEAN_TOLERANCE), variable: false };
 }
 
 function videoFacts(stream: FfprobeStream, packets: PacketFacts, origin: number): VideoFacts {

@@ -72,7 +72,7 @@ export function masterPlaylist(variants: readonly VariantEntry[], frameRate: Rat
     ...(audio?.audioOnlyVariant ? [
       tag('EXT-X-STREAM-INF', [
         ['BANDWIDTH', audio.rates.peak], ['AVERAGE-BANDWIDTH', audio.rates.average], ['CODECS', quoted(audio.codec)],
-        ['AUDIO', quoted(AUDIO_GROUP)],
+        ['AUDIO', quoted(AUDIO_GROUP)], ['CLOSED-CAPTIONS', 'NONE'],
       ]),
       audio.playlist,
     ] : []),
