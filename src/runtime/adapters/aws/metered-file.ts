@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { pipeline, Readable, Transform } from 'node:stream';
+import { chunkCollector } from './chunk-collector';
 
 /** Few reads of a file, yet small next to a worker's memory. */
 const CHUNK_BYTES = 256 * 1024;
@@ -11,11 +12,13 @@ const CHUNK_BYTES = 256 * 1024;
 export function meteredFile(
   file: string, range: { readonly start?: number; readonly end?: number }, onProgress?: (bytes: number) => void,
 ): Readable {
+  const collect = chunkCollector();
   let bytes = 0;
   const meter = new Transform({
     highWaterMark: CHUNK_BYTES,
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
+      collect(bytes);
       onProgress?.(bytes);
       done(null, chunk);
     },

@@ -5,6 +5,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { awsFailure, isMissing, statusOf } from './aws-failure';
+import { chunkCollector } from './chunk-collector';
 import { meteredFile } from './metered-file';
 import { MultipartUpload } from './s3-multipart-upload';
 import { TransientError } from '../../domain/errors';
@@ -38,11 +39,13 @@ export class S3ObjectStore implements ObjectStore {
     object: ObjectVersion, facts: ObjectFacts, file: string, options: TransferOptions = {},
   ): Promise<{ readonly sha256: string }> {
     const hash = createHash('sha256');
+    const collect = chunkCollector();
     let received = 0;
     const meter = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         received += chunk.length;
         hash.update(chunk);
+        collect(received);
         options.onProgress?.(received);
         done(null, chunk);
       },
