@@ -56,9 +56,9 @@ class MovWalk {
     return short < 8 ? undefined : { type, start, payload: start + 8, end: start + short };
   }
 
-  /** Recorders leave stray bytes behind the last box, which look like one of any size: only known boxes count as cut off. */
+  /** Recorders leave stray bytes behind the last box, which look like one of any size: only boxes that hold media count. */
   private overlong(box: BoxHeader, depth: number): void {
-    if (depth === 0 && /^(moov|mdat|moof|free|skip|wide|ftyp|uuid|mfra)$/.test(box.type)) {
+    if (depth === 0 && /^(moov|mdat|moof)$/.test(box.type)) {
       throw new RejectedError(RejectionCode.TRUNCATED, `The box '${box.type}' promises ${box.end} bytes, but the file ends after ${this.bytes.size}.`);
     }
   }

@@ -24,6 +24,11 @@ const HEADER_ENTRIES = [
   'stream_side_data=side_data_type,displaymatrix',
 ].join(':');
 
+/** One thread: a header needs no more, and on a large machine their stacks alone would pass the memory limit. */
+function probeOptions(container: SourceContainer): readonly string[] {
+  return ['-v', 'error', ...UNTRUSTED_GLOBAL_OPTIONS, '-threads', '1', ...untrustedInputOptions(container)];
+}
+
 const HEADER_OUTPUT_BYTES = 1024 * 1024;
 /** A packet's line has some 40 bytes: this is 12 hours at 60 pictures and 50 sounds a second, four times over. */
 const PACKETS_OUTPUT_BYTES = 1024 * 1024 * 1024;
@@ -55,7 +60,7 @@ export class SourceInspector {
   private async readHeader(file: string, container: SourceContainer, signal: AbortSignal): Promise<FfprobeHeader> {
     const run = await captureTool({
       ...this.probe(signal),
-      arguments: ['-v', 'error', ...UNTRUSTED_GLOBAL_OPTIONS, ...untrustedInputOptions(container), '-show_entries', HEADER_ENTRIES, '-of', 'json', '-i', inputPath(file)],
+      arguments: [...probeOptions(container), '-show_entries', HEADER_ENTRIES, '-of', 'json', '-i', inputPath(file)],
       outputLimitBytes: HEADER_OUTPUT_BYTES,
     });
     const failure = toolFailure('ffprobe', run) ?? silentFailure(run);
@@ -77,7 +82,7 @@ export class SourceInspector {
     const run = await runTool({
       ...this.probe(signal),
       arguments: [
-        '-v', 'error', ...UNTRUSTED_GLOBAL_OPTIONS, ...untrustedInputOptions(container),
+        ...probeOptions(container),
         '-show_entries', 'packet=stream_index,pts_time,dts_time,duration_time,flags', '-of', 'csv=p=0', '-i', inputPath(file),
       ],
       outputLimitBytes: PACKETS_OUTPUT_BYTES,

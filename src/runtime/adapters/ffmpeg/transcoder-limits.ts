@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { DEFAULT_MEDIA_LIMITS, MediaLimits } from '../../domain/media-policy';
 
 /** What a run may cost. Wide enough for every legitimate file on the smallest task, narrow enough to end an attack. */
@@ -15,6 +16,8 @@ export interface TranscoderLimits {
 }
 
 const GIBIBYTE = 1024 ** 3;
+/** The C library reserves 64 MiB of addresses for every thread that allocates, and there are some ten threads a core. */
+const ADDRESSES_PER_CORE = GIBIBYTE;
 
 export const DEFAULT_TRANSCODER_LIMITS: TranscoderLimits = {
   media: DEFAULT_MEDIA_LIMITS,
@@ -22,6 +25,6 @@ export const DEFAULT_TRANSCODER_LIMITS: TranscoderLimits = {
   probeMemoryBytes: 2 * GIBIBYTE,
   encodeBaseSeconds: 300,
   encodeSecondsPerSourceSecond: 60,
-  encodeMemoryBytes: 12 * GIBIBYTE,
+  encodeMemoryBytes: 8 * GIBIBYTE + ADDRESSES_PER_CORE * availableParallelism(),
   stallSeconds: 90,
 };
