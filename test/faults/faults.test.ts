@@ -7,7 +7,8 @@ import { ClipName } from './support/clips';
 const ALONE: PlannedVideo = { clip: 'silent', duplicates: 0, olderEvent: false };
 
 function schedule(faults: Array<Omit<Fault, 'name'>>, changes: Partial<Schedule> = {}): Schedule {
-  return { seed: 0, videos: [ALONE], workers: [0], malformed: 0, faults: faults.map(fault => ({ name: fault.effect.kind, ...fault })), ...changes };
+  const named = faults.map(fault => ({ name: fault.effect.kind, ...fault }));
+  return { seed: 0, videos: [ALONE], workers: [0], malformed: 0, faults: named, ...changes };
 }
 
 const at = (point: Fault['trigger']['point'], when: 'before' | 'after' = 'before'): Fault['trigger'] => ({ point, when, nth: 1 });

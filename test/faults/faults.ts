@@ -8,6 +8,8 @@ export interface Trigger {
   readonly when: 'before' | 'after';
   /** Counted over all workers; 1 is the first. */
   readonly nth: number;
+  /** Strikes at so many calls in a row. @default 1 */
+  readonly times?: number;
 }
 
 export type Effect =
@@ -30,6 +32,7 @@ export type Effect =
   | { readonly kind: 'lose-answer' }
   | { readonly kind: 'expire-credentials' }
   | { readonly kind: 'fill-disk'; readonly ms: number }
+  | { readonly kind: 'read-only'; readonly ms: number }
   | { readonly kind: 'replace-source' }
   | { readonly kind: 'delete-video' };
 
@@ -54,6 +57,13 @@ const refuse = (
 export const MATRIX: Readonly<Record<string, Recipe>> = {
   'worker killed at a call': random => ({ trigger: anywhere(random), effect: { kind: 'kill', delayMs: 0 } }),
   'worker killed in the middle of the encode': random => ({ trigger: duringEncode, effect: { kind: 'kill', delayMs: random.whole(50, 1500) } }),
+  'worker out of memory at every try': random => ({
+    trigger: { ...duringEncode, times: 3 }, effect: { kind: 'kill', delayMs: random.whole(50, 800) },
+  }),
+  'file system read-only': random => ({
+    trigger: at(random.pick(['lease', 'download', 'media']), random.pick(['before', 'after'])),
+    effect: { kind: 'read-only', ms: random.whole(500, 4_000) },
+  }),
   'ffmpeg killed': () => ({ trigger: duringEncode, effect: { kind: 'tool', signal: 'SIGKILL' } }),
   'ffmpeg stopped': () => ({ trigger: duringEncode, effect: { kind: 'tool', signal: 'SIGSTOP' } }),
   'told to stop': random => ({

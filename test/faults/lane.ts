@@ -58,6 +58,7 @@ export class Lane {
       worker: index => this.workers.get(index),
       expireCredentials: index => this.world.expireCredentials(index),
       fillDisk: (index, ms) => this.fillDisk(index, ms),
+      makeReadOnly: (index, ms) => this.makeReadOnly(index, ms),
       replaceSource: () => this.replaceSource(sent),
       deleteVideo: async () => {
         const target = sent[0];
@@ -146,14 +147,28 @@ export class Lane {
     return directory;
   }
 
-  private fillDisk(index: number, ms: number): void {
+  private async fillDisk(index: number, ms: number): Promise<void> {
     const ballast = path.join(this.workerDirectory(index), 'ballast');
     try {
       fs.writeFileSync(ballast, Buffer.alloc(MOUNT_BYTES));
     } catch {
       // As full as it gets.
     }
-    setTimeout(() => fs.rmSync(ballast, { force: true }), ms);
+    await delay(ms);
+    fs.rmSync(ballast, { force: true });
+  }
+
+  /** A worker that has files open for writing keeps its file system writable: then nothing happens. */
+  private async makeReadOnly(index: number, ms: number): Promise<void> {
+    const directory = this.workerDirectory(index);
+    const remount = (mode: string) => execFileSync('mount', ['-o', `remount,${mode}`, directory], { stdio: 'ignore' });
+    try {
+      remount('ro');
+    } catch {
+      return;
+    }
+    await delay(ms);
+    remount('rw');
   }
 
   private async submit(video: PlannedVideo, sent: Sent[]): Promise<void> {

@@ -52,7 +52,7 @@ function mountsWork(): boolean {
 /** The same seed and abilities give the same schedule. */
 export function drawSchedule(seed: number, abilities: Abilities): Schedule {
   const random = new Random(seed);
-  const usable = (effect: Effect) => effect.kind !== 'fill-disk' || abilities.mounts;
+  const usable = (effect: Effect) => (effect.kind !== 'fill-disk' && effect.kind !== 'read-only') || abilities.mounts;
   const faults = Array.from({ length: random.pick([1, 1, 1, 2, 2, 3]) }, () => drawFault(random, usable));
   const crowd = random.chance(0.02);
   return {

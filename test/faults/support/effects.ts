@@ -11,7 +11,8 @@ import { WorkerProcess } from './worker-process';
 export interface Targets {
   readonly worker: (index: number) => WorkerProcess | undefined;
   readonly expireCredentials: (worker: number) => void;
-  readonly fillDisk: (worker: number, ms: number) => void;
+  readonly fillDisk: (worker: number, ms: number) => Promise<void>;
+  readonly makeReadOnly: (worker: number, ms: number) => Promise<void>;
   readonly replaceSource: () => Promise<void>;
   readonly deleteVideo: () => Promise<void>;
 }
@@ -71,9 +72,10 @@ export class Effects {
 
   private due(call: WorkerCall, when: Trigger['when']): Fault[] {
     const due = this.waiting.filter(each => each.fault.trigger.point === call.point && each.fault.trigger.when === when
-      && ++each.seen === each.fault.trigger.nth);
+      && ++each.seen >= each.fault.trigger.nth);
     for (const each of due) {
-      this.waiting.splice(this.waiting.indexOf(each), 1);
+      const { nth, times = 1 } = each.fault.trigger;
+      if (each.seen === nth + times - 1) this.waiting.splice(this.waiting.indexOf(each), 1);
       this.struck.push(each.fault.name);
     }
     return due.map(({ fault }) => fault);
@@ -136,6 +138,8 @@ export class Effects {
         return this.targets.expireCredentials(index);
       case 'fill-disk':
         return this.targets.fillDisk(index, effect.ms);
+      case 'read-only':
+        return this.targets.makeReadOnly(index, effect.ms);
       case 'replace-source':
         return this.targets.replaceSource();
       case 'delete-video':

@@ -5,10 +5,16 @@ import {
 import { meteredFile } from './metered-file';
 import { WriteOptions } from '../../ports/object-store';
 
-/** 64 MiB × 10,000 parts = 625 GiB, more than any scratch has. */
-const PART_BYTES = 64 * 1024 * 1024;
 const PART_ATTEMPTS = 4;
 const PART_BACKOFF_MS = 100;
+
+export interface MultipartSource {
+  readonly bucket: string;
+  readonly key: string;
+  readonly file: string;
+  readonly size: number;
+  readonly partBytes: number;
+}
 
 /**
  * Uploads one large file in parts that stream from the disk. (`lib-storage` holds each part in memory; a worker's memory
@@ -17,23 +23,17 @@ const PART_BACKOFF_MS = 100;
 export class MultipartUpload {
   private sent = 0;
 
-  constructor(
-    private readonly client: S3Client,
-    private readonly bucket: string,
-    private readonly key: string,
-    private readonly file: string,
-    private readonly size: number,
-    private readonly options: WriteOptions,
-  ) {}
+  constructor(private readonly client: S3Client, private readonly source: MultipartSource, private readonly options: WriteOptions) {}
 
   async run(): Promise<void> {
-    const target = { Bucket: this.bucket, Key: this.key };
+    const { size, partBytes } = this.source;
+    const target = { Bucket: this.source.bucket, Key: this.source.key };
     const { UploadId } = await this.client.send(new CreateMultipartUploadCommand({
       ...target, ContentType: this.options.contentType, CacheControl: this.options.cacheControl,
     }), { abortSignal: this.options.signal });
     try {
       const parts: CompletedPart[] = [];
-      for (let start = 0; start < this.size; start += PART_BYTES) parts.push(await this.part(UploadId!, parts.length + 1, start));
+      for (let start = 0; start < size; start += partBytes) parts.push(await this.part(UploadId!, parts.length + 1, start));
       await this.client.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts: parts } }), {
         abortSignal: this.options.signal,
       });
@@ -56,11 +56,12 @@ export class MultipartUpload {
   }
 
   private async sendPart(uploadId: string, number: number, start: number): Promise<CompletedPart> {
-    const end = Math.min(start + PART_BYTES, this.size);
-    const body = meteredFile(this.file, { start, end: end - 1 }, bytes => this.report(start + bytes));
+    const { bucket, key, file, size, partBytes } = this.source;
+    const end = Math.min(start + partBytes, size);
+    const body = meteredFile(file, { start, end: end - 1 }, bytes => this.report(start + bytes));
     try {
       const { ETag, ChecksumCRC32 } = await this.client.send(new UploadPartCommand({
-        Bucket: this.bucket, Key: this.key, UploadId: uploadId, PartNumber: number, Body: body, ContentLength: end - start,
+        Bucket: bucket, Key: key, UploadId: uploadId, PartNumber: number, Body: body, ContentLength: end - start,
       }), { abortSignal: this.options.signal });
       return { ETag, ChecksumCRC32, PartNumber: number };
     } finally {

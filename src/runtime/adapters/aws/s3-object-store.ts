@@ -11,14 +11,21 @@ import { MultipartUpload } from './s3-multipart-upload';
 import { TransientError } from '../../domain/errors';
 import { ObjectFacts, ObjectStore, ObjectVersion, TransferOptions, WriteOptions } from '../../ports/object-store';
 
-/** S3 takes at most 5 GiB in one PUT; parts of this size also make a retry cheap. */
-const SINGLE_PUT_BYTES = 256 * 1024 * 1024;
+export interface TransferSizes {
+  /** Larger files go up in parts: S3 takes at most 5 GiB in one PUT, and a retry should be cheap. */
+  readonly singlePutBytes: number;
+  readonly partBytes: number;
+}
+
+/** 64 MiB × 10,000 parts = 625 GiB, more than any scratch has. */
+const MEBIBYTE = 1024 * 1024;
+const SIZES: TransferSizes = { singlePutBytes: 256 * MEBIBYTE, partBytes: 64 * MEBIBYTE };
 /** Reads and writes of files: large enough to be few, small enough that a worker stays small. */
 const CHUNK_BYTES = 256 * 1024;
 
 /** The video bucket. Every body streams between a file and the wire; a stream is never replayed, so callers retry whole calls. */
 export class S3ObjectStore implements ObjectStore {
-  constructor(private readonly client: S3Client, private readonly bucket: string) {}
+  constructor(private readonly client: S3Client, private readonly bucket: string, private readonly sizes: TransferSizes = SIZES) {}
 
   async head({ key, versionId }: ObjectVersion): Promise<ObjectFacts | undefined> {
     try {
@@ -72,8 +79,8 @@ export class S3ObjectStore implements ObjectStore {
   async uploadFile(key: string, file: string, options: WriteOptions): Promise<void> {
     try {
       const { size } = await stat(file);
-      if (size > SINGLE_PUT_BYTES) return await new MultipartUpload(this.client, this.bucket, key, file, size, options).run();
-      await this.putStream(key, file, size, options);
+      if (size <= this.sizes.singlePutBytes) return await this.putStream(key, file, size, options);
+      await new MultipartUpload(this.client, { bucket: this.bucket, key, file, size, partBytes: this.sizes.partBytes }, options).run();
     } catch (error) {
       throw awsFailure(error, `Uploading ${key}`);
     }
