@@ -154,8 +154,13 @@ export class Lane {
     } catch {
       // As full as it gets.
     }
-    await delay(ms);
-    fs.rmSync(ballast, { force: true });
+    for (await delay(ms); fs.existsSync(ballast); await delay(LOOK_MS)) {
+      try {
+        fs.rmSync(ballast, { force: true });
+      } catch {
+        // The file system is read-only at the moment: another fault.
+      }
+    }
   }
 
   /** A worker that has files open for writing keeps its file system writable: then nothing happens. */
