@@ -4,9 +4,10 @@ import { awscdk, Component } from 'projen';
 export class Commands extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     super(project);
-    const prerequisites = project.addTask('prerequisites', {
-      description: 'Install ffmpeg and Chromium if the machine has none, or say how to',
-      exec: 'tsx --tsconfig tsconfig.dev.json src/local/prerequisites.ts',
+    const prerequisites = 'tsx --tsconfig tsconfig.dev.json src/local/prerequisites.ts';
+    project.addTask('prerequisites', {
+      description: 'Install ffmpeg (and Chromium, with --browser) if the machine has none, or say how to',
+      exec: prerequisites,
       receiveArgs: true,
     });
     const typecheck = project.addTask('typecheck', {
@@ -31,7 +32,7 @@ export class Commands extends Component {
 
     project.testTask.prependSpawn(typecheck);
     project.testTask.prependSpawn(project.tasks.tryFind('bundle')!);
-    project.testTask.prependSpawn(prerequisites);
+    project.testTask.prependExec(`${prerequisites} --browser`);
     for (const name of ['demo', 'synth', 'bench', 'faults']) {
       // `npm run demo -- --once` hands its arguments on.
       project.setScript(name, `npx projen ${name}`);
