@@ -228,7 +228,7 @@ export class Lane {
   private async scratchViolations(): Promise<string[]> {
     const workers = [...this.workers.values()];
     const busy = () => workers.some(({ leftovers }) => leftovers.length > 0);
-    for (const until = Date.now() + 5_000; Date.now() < until && busy();) await delay(LOOK_MS);
+    for (const until = Date.now() + 8_000; Date.now() < until && busy();) await delay(LOOK_MS);
     const left = workers.filter(({ leftovers }) => leftovers.length > 0)
       .map(({ index, leftovers }) => `I5: worker ${index} left ${leftovers.join(', ')}`);
     const tools = survivors(this.world.directory, ['ffmpeg', 'ffprobe']);

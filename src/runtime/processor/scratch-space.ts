@@ -7,6 +7,8 @@ const JOBS = 'jobs';
 /** Playlists, images and file system blocks: what the estimates do not count. */
 const MARGIN_BYTES = 16 * 1024 * 1024;
 
+const REMOVE_AGAIN_MS = 1_000;
+
 export type FreeBytes = (folder: string) => Promise<number>;
 
 /** The task's scratch disk, shared by its jobs: nothing starts that has no room to finish. */
@@ -69,11 +71,18 @@ export class ScratchFolder {
     this.reserved += bytes;
   }
 
-  /** Removes the folder, whatever happened in it. */
+  /**
+   * Removes the folder, whatever happened in it. Never throws: how the job ended must not be lost over it. While the folder cannot
+   * be removed (a file system that turned read-only), its bytes stay reserved and the removal is tried again.
+   */
   async close(): Promise<void> {
-    this.space.free(this.reserved);
-    this.reserved = 0;
-    await rm(this.root, { recursive: true, force: true, maxRetries: 3 });
+    try {
+      await rm(this.root, { recursive: true, force: true, maxRetries: 3 });
+      this.space.free(this.reserved);
+      this.reserved = 0;
+    } catch {
+      setTimeout(() => void this.close(), REMOVE_AGAIN_MS).unref();
+    }
   }
 }
 

@@ -1,8 +1,14 @@
 import * as fs from 'node:fs';
+import * as promises from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { PermanentError, TransientError } from '../../../src/runtime/domain/errors';
 import { ScratchSpace } from '../../../src/runtime/processor/scratch-space';
+
+jest.mock('node:fs/promises', () => {
+  const real = jest.requireActual<typeof promises>('node:fs/promises');
+  return { ...real, rm: jest.fn(real.rm) };
+});
 
 const MIB = 1024 * 1024;
 let root: string;
@@ -49,4 +55,16 @@ test('a closed job leaves nothing, and a start clears what a killed worker left,
   await space(100 * MIB).prepare();
   expect(fs.readdirSync(path.join(root, 'jobs'))).toEqual([]);
   expect(fs.existsSync(path.join(root, '.alive'))).toBe(true);
+});
+
+test('a folder that cannot be removed keeps its bytes reserved, and goes as soon as it can', async () => {
+  const scratch = space(100 * MIB);
+  const [stuck, next] = [await scratch.open(), await scratch.open()];
+  await stuck.reserve(60 * MIB);
+  jest.mocked(promises.rm).mockRejectedValueOnce(Object.assign(new Error('read-only'), { code: 'EROFS' }));
+  await stuck.close();
+  await expect(next.reserve(40 * MIB)).rejects.toThrow(TransientError);
+  await new Promise(resolve => setTimeout(resolve, 1_300));
+  expect(fs.existsSync(stuck.root)).toBe(false);
+  await next.reserve(40 * MIB);
 });
