@@ -67,6 +67,8 @@ export class JobRunner {
 
   private async produce(job: Job): Promise<void> {
     const folder = await this.scratch.open();
+    // Asked beside the download, for the document at the end; a failure shows there.
+    this.toolVersions().catch(() => undefined);
     try {
       await new Pipeline(this.parts, this.settings, job, folder, () => this.toolVersions()).run();
     } finally {

@@ -82,7 +82,9 @@ export class Worker {
   }
 
   private start(message: QueueMessage): void {
-    const handling = this.handler.handle(message, this.slots.sit()).finally(() => this.running.delete(handling));
+    const handling = this.handler.handle(message, this.slots.sit())
+      .catch(error => this.parts.logger.error('A message was not taken to its end', { error, messageId: message.messageId }))
+      .finally(() => this.running.delete(handling));
     this.running.add(handling);
   }
 
