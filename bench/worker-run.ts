@@ -16,8 +16,10 @@ const GIBIBYTE = 1024 ** 3;
 export interface JobCost extends ProcessCost {
   /** Of that, seconds between ffmpeg's start and end, as the worker counted them. */
   readonly encodeSeconds: number;
-  /** Most memory that the worker's own process ever held, MB; ffmpeg not counted. */
+  /** Most memory that the worker's own process ever held, MB; its children not counted. */
   readonly nodePeakMegabytes: number;
+  /** The same of the short-lived process that makes the images. */
+  readonly imagesPeakMegabytes: number;
 }
 
 /** The real worker process against the local gateway, one job at a time. */
@@ -40,13 +42,14 @@ export class BenchWorker {
 
   /** ffmpeg's command line as the worker wrote it, with the source's path in it; set by the first job. */
   ffmpegArguments?: readonly string[];
+  private imagesPeak = 0;
 
   private constructor(private readonly world: World, private readonly worker: WorkerProcess) {}
 
   async process(source: string): Promise<JobCost> {
     const videoId = await this.world.createVideo();
     const before = this.cpuSeconds();
-    const watch = setInterval(() => this.rememberArguments(), 50);
+    const watch = setInterval(() => this.lookAtChildren(), 20);
     await this.world.s3.send(new PutObjectCommand({
       Bucket: BUCKET, Key: sourceKey(videoId), Body: fs.createReadStream(source), ContentLength: fs.statSync(source).size,
     }));
@@ -60,7 +63,8 @@ export class BenchWorker {
             wallSeconds,
             cpuSeconds: this.cpuSeconds() - before,
             encodeSeconds: video.published!.encodeSeconds,
-            nodePeakMegabytes: this.peakMegabytes(),
+            nodePeakMegabytes: peakMegabytes(this.worker.pid),
+            imagesPeakMegabytes: this.imagesPeak,
           };
         }
         if ([VideoStatus.REJECTED, VideoStatus.FAILED].includes(video.status)) throw new Error(`the job ended ${video.status}: ${JSON.stringify(video.failure)}`);
@@ -83,22 +87,26 @@ export class BenchWorker {
     return fields.slice(11, 15).map(Number).reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND;
   }
 
-  private peakMegabytes(): number {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${this.worker.pid}/status`, 'utf8'))![1]) * 1024 / 1e6;
-  }
-
-  private rememberArguments(): void {
-    if (this.ffmpegArguments) return;
+  private lookAtChildren(): void {
     for (const { pid, command } of descendants(this.worker.pid)) {
-      if (command !== 'ffmpeg') continue;
       try {
-        const words = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(1, -1);
-        if (words.includes('-filter_complex')) this.ffmpegArguments = words;
+        if (command === 'node') this.imagesPeak = Math.max(this.imagesPeak, peakMegabytes(pid));
+        if (command === 'ffmpeg') this.ffmpegArguments ??= encodingArguments(pid);
       } catch {
-        // It ended between the two reads; the next job shows another.
+        // It ended between the two reads; the next look shows another.
       }
     }
   }
+}
+
+function peakMegabytes(pid: number): number {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024 / 1e6;
+}
+
+/** Undefined for the short calls beside the encode. */
+function encodingArguments(pid: number): readonly string[] | undefined {
+  const words = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(1, -1);
+  return words.includes('-filter_complex') ? words : undefined;
 }
 
 /** The worker's own command line, on another source and with other output folder: what the bare tool is compared by. */
