@@ -25,15 +25,12 @@ type ImageAnswer =
   | { readonly result: unknown }
   | { readonly failure: { readonly name: string; readonly code: string; readonly message: string } };
 
-/** All that the child gets of its parent's environment. */
-const ENVIRONMENT = ['PATH', 'TMPDIR', 'NODE_ENV', 'NODE_PATH'];
-
 /** Asks a child, started by `command`, and returns its answer or throws its error. */
 export async function askImageProcess(command: readonly string[], request: ImageRequest, signal: AbortSignal): Promise<unknown> {
   signal.throwIfAborted();
   const [program, ...options] = command;
-  const env = Object.fromEntries(ENVIRONMENT.map(name => [name, process.env[name]]));
-  const child = spawn(program, options, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  // Nothing of the parent's environment: credentials are in it, and the child needs none of the rest.
+  const child = spawn(program, options, { env: {}, stdio: ['pipe', 'pipe', 'pipe'] });
   const onAbort = () => child.kill('SIGKILL');
   signal.addEventListener('abort', onAbort, { once: true });
   // The input stays open: the child takes its end for the end of its parent.
