@@ -23,10 +23,12 @@ export function describeCorpus(title: string, entries: readonly CorpusEntry[]): 
       const source = subject.file(entry.file);
       await makeSource(entry, source);
 
-      const { facts, media, folder } = await subject.process(source);
+      const { facts, media, folder, plan } = await subject.process(source);
       const checked = await checkHls(folder);
 
       expect(checked.problems).toEqual([]);
+      const pictures = checked.variants[0].segments.map(segment => segment.times.length);
+      expect(pictures.slice(0, -1).every(count => count === plan.gopFrames)).toBe(true);
       expect(facts.container).toBe(entry.expect.container);
       if (entry.expect.video) expect(facts.video).toMatchObject(entry.expect.video);
       expect(media.renditions.map(({ name }) => name)).toEqual(entry.expect.rungs);

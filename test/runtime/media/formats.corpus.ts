@@ -58,6 +58,10 @@ export const SOUND_AND_TRACKS: readonly CorpusEntry[] = [
   { name: 'sound a second longer than the pictures', make: [...picture(), ...sound(3), ...X264, ...AAC, ...MP4], expect: expected({ seconds: 3 }) },
   { name: 'sound that ends a second early', make: [...picture(), ...sound(1), ...X264, ...AAC, ...MP4], expect: expected() },
   { name: 'sound that starts 0.7 s late', make: [...picture(), '-itsoffset', '0.7', ...sound(1.3), ...X264, ...AAC, ...MP4], expect: expected() },
-  { name: 'pictures that start 0.5 s late', make: ['-itsoffset', '0.5', ...picture(), ...sound(2.5), ...X264, ...AAC, ...MP4], expect: expected({ seconds: 2.5 }) },
+  {
+    name: 'pictures that start 0.5 s late',
+    make: ['-itsoffset', '0.5', ...picture(), ...sound(2.5), '-fps_mode', 'passthrough', ...X264, ...AAC, ...MP4],
+    expect: expected({ seconds: 2.5, video: { startSeconds: 0.5 } }),
+  },
   { name: 'time stamps that start at an hour', make: [...AV_H264, '-output_ts_offset', '3600', '-f', 'matroska'], expect: expected({ container: 'matroska' }) },
 ];

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
@@ -8,9 +9,10 @@ import { FLIPPED_MEDIA, HARMLESS_MEDIA, MARKER } from './harmless.corpus';
 import { HOSTILE_MEDIA, HostileMedia, TRUNCATED_MEDIA } from './hostile-media.corpus';
 import { Bait, HOSTILE_TEXT } from './hostile-text.corpus';
 import { RejectedError, RejectionCode } from '../../../src/runtime/domain/errors';
+import { untrustedInputOptions } from '../../../src/runtime/domain/untrusted-input';
 import { run } from '../../support/decode';
 import { checkHls } from '../../support/hls-checker';
-import { TestTranscoder } from '../../support/test-transcoder';
+import { LAUNCHER, TestTranscoder } from '../../support/test-transcoder';
 
 /** Longest to wait for a refusal; on a quiet machine none takes three seconds. */
 const PATIENCE_MS = 120_000;
@@ -99,6 +101,27 @@ describe('flipped bits never do more than refuse the file', () => {
     const source = await write(entry, entry.file);
     await subject.process(source).catch(error => expect(error).toBeInstanceOf(RejectedError));
   }, PATIENCE_MS);
+});
+
+describe('were the first bytes ever to deceive us, ffmpeg\'s own lists would still hold', () => {
+  const probe = (options: readonly string[], input: string) =>
+    spawnSync(LAUNCHER, ['--tool=ffprobe', '--', '-v', 'error', ...options, '-i', input], { encoding: 'utf8', timeout: 10_000 });
+  /** Everything but the forced demuxer. */
+  const guessing = untrustedInputOptions('mov').slice(0, -2);
+
+  test.each(HOSTILE_TEXT.filter(({ name }) => /HLS playlist|ffconcat|SDP/.test(name)))('$name', async ({ content }) => {
+    const file = subject.file('playlist.m3u8');
+    await writeFile(file, content(bait));
+    const { status, stderr } = probe(guessing, file);
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(/not on whitelist|Invalid data found/);
+  });
+
+  test('a web address', () => {
+    const { status, stderr } = probe(guessing, bait.url);
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(/Protocol 'http' not on whitelist/);
+  });
 });
 
 // Last: it speaks of every file above.

@@ -52,6 +52,12 @@ export const TIMING: readonly CorpusEntry[] = [
     make: [...picture({ rate: '60000/1001' }), '-vf', 'interlace=scan=tff', '-c:v', 'mpeg2video', '-flags', '+ilme+ildct', '-top', '1', '-f', 'matroska'],
     expect: expected({ ...SILENT, frameRate: 29.97, container: 'matroska', video: { interlaced: true } }),
   },
+  {
+    // An encoder that starts a group of pictures at every cut would start its segments there, in some rungs and not in others.
+    name: 'hard cuts in the middle of segments',
+    make: ['-f', 'lavfi', '-i', 'testsrc2=s=426x240:r=25:d=3.3[a];mandelbrot=s=426x240:r=25,trim=duration=2.9[b];smptebars=s=426x240:r=25:d=1.7,hue=s=0[c];[a][b][c]concat=n=3', ...X264, ...MP4],
+    expect: expected({ ...SILENT, frameRate: 25, seconds: 7.9 }),
+  },
   { name: '0.2 s', make: [...picture({ seconds: 0.2 }), ...sound(0.2), ...X264, ...AAC, ...MP4], expect: expected({ seconds: 0.2 }) },
   { name: 'a single picture', make: [...picture(), '-frames:v', '1', ...X264, ...MP4], expect: expected({ ...SILENT, seconds: 1 / 30 }) },
   { name: 'a single picture in WebM', make: [...picture(), '-frames:v', '1', '-c:v', 'libvpx', '-f', 'webm'], expect: expected({ ...SILENT, seconds: 1 / 30, container: 'matroska' }) },
