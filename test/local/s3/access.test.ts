@@ -70,7 +70,7 @@ describe('presigned requests', () => {
   test('resume a read only while the object is the same', async () => {
     const url = await getSignedUrl(s3.client, new GetObjectCommand(object));
     const etag = (await fetch(url)).headers.get('etag') ?? '';
-    const resume = async (condition: string) => (await fetch(url, { headers: { 'range': 'bytes=1-2', 'if-range': condition } })).status;
+    const resume = async (condition: string) => (await fetch(url, { headers: { range: 'bytes=1-2', 'if-range': condition } })).status;
     expect([await resume(etag), await resume('"other"')]).toEqual([206, 200]);
   });
 

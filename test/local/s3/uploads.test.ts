@@ -60,7 +60,8 @@ describe('lib-storage', () => {
     expect(await codeOf(upload.done())).toBe('AbortError');
     await new Promise(resolve => setTimeout(resolve, 100));
     const uploads = await s3.client.send(new ListMultipartUploadsCommand({ Bucket, Prefix: 'aborted' }));
-    await Promise.all((uploads.Uploads ?? []).map(({ Key, UploadId }) => s3.client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))));
+    await Promise.all((uploads.Uploads ?? []).map(({ Key, UploadId }) =>
+      s3.client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))));
     expect(await codeOf(s3.client.send(new GetObjectCommand({ Bucket, Key: 'aborted' })))).toBe('NoSuchKey');
   });
 });
