@@ -12,6 +12,8 @@ import { BUCKET, startWorld, World } from '../test/faults/support/world';
 /** Linux counts processor time in ticks of a hundredth of a second, whatever the kernel's own. */
 const TICKS_PER_SECOND = 100;
 const GIBIBYTE = 1024 ** 3;
+/** Seldom enough to cost the two cores nothing that shows. */
+const LOOK_MS = 100;
 
 export interface JobCost extends ProcessCost {
   /** Of that, seconds between ffmpeg's start and end, as the worker counted them. */
@@ -49,7 +51,7 @@ export class BenchWorker {
   async process(source: string): Promise<JobCost> {
     const videoId = await this.world.createVideo();
     const before = this.cpuSeconds();
-    const watch = setInterval(() => this.lookAtChildren(), 20);
+    const watch = setInterval(() => this.lookAtChildren(), LOOK_MS);
     await this.world.s3.send(new PutObjectCommand({
       Bucket: BUCKET, Key: sourceKey(videoId), Body: fs.createReadStream(source), ContentLength: fs.statSync(source).size,
     }));
@@ -69,7 +71,7 @@ export class BenchWorker {
         }
         if ([VideoStatus.REJECTED, VideoStatus.FAILED].includes(video.status)) throw new Error(`the job ended ${video.status}: ${JSON.stringify(video.failure)}`);
         if (!this.worker.running) throw new Error(`the worker ended: ${this.worker.log.slice(-5).join('\n')}`);
-        await new Promise(resolve => setTimeout(resolve, 20));
+        await new Promise(resolve => setTimeout(resolve, LOOK_MS));
       }
     } finally {
       clearInterval(watch);

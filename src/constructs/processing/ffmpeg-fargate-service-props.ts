@@ -35,7 +35,7 @@ export interface FfmpegFargateServiceProps {
   readonly cluster?: ecs.ICluster;
 
   /**
-   * The worker's image. An image of your own must work in `/work`, declare `/work/scratch` a volume that its user
+   * The worker's image. An image of your own must work in `/worker`, declare `/worker/scratch` a volume that its user
    * (not root) can write, and touch `scratch/.alive` at least every heartbeat.
    *
    * @default - the image shipped with this library, built by the CDK at deployment

@@ -23,7 +23,7 @@ export interface FfmpegTaskProps {
 }
 
 /** The image works here; everything else in it is read-only. */
-const WORK_DIRECTORY = '/work';
+const WORK_DIRECTORY = '/worker';
 /** Below the working directory, and passed to the worker as such, so that the same environment works on a laptop. */
 export const SCRATCH = 'scratch';
 /** The worker touches it whenever it has polled, and every heartbeat while it has no slot free. */

@@ -79,7 +79,7 @@ describe('a new service', () => {
       ReadonlyRootFilesystem: true,
       Privileged: false,
       LinuxParameters: { Capabilities: { Drop: ['ALL'] } },
-      MountPoints: [{ ContainerPath: '/work/scratch', ReadOnly: false, SourceVolume: 'scratch' }],
+      MountPoints: [{ ContainerPath: '/worker/scratch', ReadOnly: false, SourceVolume: 'scratch' }],
       StopTimeout: 120,
     });
     expect(task(template)).toMatchObject({

@@ -49,7 +49,7 @@ describe('Dockerfile', () => {
 
   test('the worker is not root, and owns the one folder that it may write', () => {
     const last = instructions.slice(instructions.lastIndexOf('FROM ${DEBIAN}'));
-    expect(last).toEqual(expect.arrayContaining(['WORKDIR /work', 'VOLUME /work/scratch', 'USER 1000:1000']));
+    expect(last).toEqual(expect.arrayContaining(['WORKDIR /worker', 'VOLUME /worker/scratch', 'USER 1000:1000']));
     expect(last.filter(line => line.startsWith('USER'))).toHaveLength(1);
   });
 
@@ -137,7 +137,7 @@ describe('build steps, outside Docker', () => {
     fs.chmodSync(path.join(folder, 'su'), 0o4755);
     expect(step('harden.sh', [folder, String(process.getuid!())], folder)).toMatchObject({ status: 0 });
     expect(permissionsOf(path.join(folder, 'su'))).toBe('755');
-    const scratch = path.join(folder, 'work', 'scratch');
+    const scratch = path.join(folder, 'worker', 'scratch');
     expect([permissionsOf(scratch), fs.statSync(scratch).uid]).toEqual(['700', process.getuid!()]);
   });
 

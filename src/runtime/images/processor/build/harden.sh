@@ -10,6 +10,6 @@ if [ "$root" = / ]; then
   groupadd --gid "$user" worker
   useradd --uid "$user" --gid "$user" --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin worker
 fi
-install -d -m 755 "$root/work"
-install -d -m 700 -o "$user" "$root/work/scratch"
+install -d -m 755 "$root/worker"
+install -d -m 700 -o "$user" "$root/worker/scratch"
 find "$root" -xdev -type f -perm /6000 -exec chmod a-s {} +
