@@ -120,7 +120,7 @@ function makeHeavy(folder: string, megabytes: number): string {
   const unit = path.join(folder, 'unit.mov');
   const file = path.join(folder, `heavy-${megabytes}.mov`);
   if (!fs.existsSync(unit)) {
-    execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=1920x1080:r=25:d=1', '-vf', 'noise=alls=100:allf=t', '-c:v', 'mpeg4', '-q:v', '1', unit]);
+    execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=1920x1080:r=25:d=0.12', '-vf', 'noise=alls=100:allf=t', '-c:v', 'mpeg4', '-q:v', '1', unit]);
   }
   const loops = Math.max(0, Math.round(megabytes * 1e6 / fs.statSync(unit).size) - 1);
   execFileSync('ffmpeg', ['-v', 'error', '-stream_loop', String(loops), '-i', unit, '-c', 'copy', file]);
