@@ -12,6 +12,7 @@ const LADDER_ROUNDS = Math.min(PAIRS, 3);
 const CLIP_SECONDS = 20;
 const ONE_SMALL_RUNG: LadderProfileSpec = { ...STANDARD_LADDER, name: 'one-rung', rungs: [STANDARD_LADDER.rungs[3]] };
 
+// Both price lists were written from memory: check them against their pages before quoting a cost.
 /** US dollars an hour in us-east-1 (aws.amazon.com/fargate/pricing): Linux on ARM and on x86; a task has 2 GB a vCPU. */
 const FARGATE = { arm64: { vcpu: 0.03238, gigabyte: 0.00356 }, x86: { vcpu: 0.04048, gigabyte: 0.004445 } };
 /** US dollars an output minute, AVC, basic tier, up to 30 frames per second (aws.amazon.com/mediaconvert/pricing). */
