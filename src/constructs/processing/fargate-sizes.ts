@@ -1,4 +1,6 @@
-import { LadderProfileSpec } from '../../runtime/contract';
+import {
+  bitrateCap, LadderProfileSpec, LONGEST_SOURCE_SECONDS, outputBytesByBitrate, reservedOutputBytes, SCRATCH_MARGIN_BYTES,
+} from '../../runtime/contract';
 
 /** Memory that a task of so many CPU units may have, MiB (ECS developer guide, "Task CPU and memory"). */
 interface MemoryRange {
@@ -40,27 +42,17 @@ export const MAX_STORAGE_GIB = 200;
 export const IMAGE_RESERVE_GIB = 3;
 
 const BYTES_PER_GIB = 1024 ** 3;
-const MIB = 1024 ** 2;
-/** As the worker's disk accounting has it: a rendition is at most four times its source. */
-const OUTPUT_PER_SOURCE = 4;
-/** As the worker refuses longer sources, seconds. */
-const LONGEST_SOURCE = 12 * 3600;
-/** As the worker raises the caps of renditions above 30 frames per second. */
-const HIGH_RATE_FACTOR = 1.5;
-const IMAGES_BYTES = 16 * MIB;
-const MARGIN_BYTES = 16 * MIB;
 
 /**
  * GiB of ephemeral storage at which no source up to the limit is ever refused for want of room: for each job the source
  * and its outputs, which are bounded by the ladder's bit rates and by the size of the source.
  */
 export function requiredStorageGib(maxUploadBytes: number, ladder: LadderProfileSpec, concurrency: number): number {
-  const rates = ladder.rungs.map(rung => rung.maxBitrate * (ladder.maxFrameRate > 30 ? HIGH_RATE_FACTOR : 1));
+  const rates = ladder.rungs.map(rung => bitrateCap(rung.maxBitrate, ladder.maxFrameRate));
   const bitsPerSecond = rates.reduce((sum, rate) => sum + rate, ladder.audioBitrate)
     + (ladder.progressiveMp4 ? Math.max(...rates) + ladder.audioBitrate : 0);
-  const byBitrate = bitsPerSecond / 8 * LONGEST_SOURCE * 1.1;
-  const bySource = OUTPUT_PER_SOURCE * maxUploadBytes * ladder.rungs.length;
-  const job = maxUploadBytes + Math.min(byBitrate, bySource) + IMAGES_BYTES + MARGIN_BYTES;
+  const outputs = reservedOutputBytes(outputBytesByBitrate(bitsPerSecond, LONGEST_SOURCE_SECONDS), maxUploadBytes, ladder.rungs.length);
+  const job = maxUploadBytes + outputs + SCRATCH_MARGIN_BYTES;
   return Math.ceil(concurrency * job / BYTES_PER_GIB) + IMAGE_RESERVE_GIB;
 }
 

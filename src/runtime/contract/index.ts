@@ -4,4 +4,5 @@ export * from './ladder-profile';
 export * from './metrics';
 export * from './object-created-event';
 export * from './object-keys';
+export * from './processing-limits';
 export * from './routes';

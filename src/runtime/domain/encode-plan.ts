@@ -8,6 +8,7 @@ import { untrustedInputOptions } from './untrusted-input';
 import { encoderOptions, maxBitrate } from './video-encoders';
 import { topPictureFilters } from './video-filters';
 import { LadderProfileSpec, VideoCodec } from '../contract/ladder-profile';
+import { outputBytesByBitrate } from '../contract/processing-limits';
 
 /** Longest segment. Groups of pictures are cut to the whole picture below it. */
 export const SEGMENT_SECONDS = 4;
@@ -168,6 +169,5 @@ function estimateBytes(
   const video = renditions.reduce((sum, { maxBitrate: rate }) => sum + rate, 0);
   const copied = progressive ? renditions[0].maxBitrate + (audio?.bitrate ?? 0) : 0;
   const bitsPerSecond = video + copied + (audio?.bitrate ?? 0);
-  // A tenth for boxes and one buffer's overshoot; 16 MiB for images, playlists and thumbnails.
-  return Math.ceil(bitsPerSecond / 8 * (seconds + 2) * 1.1) + 16 * 1024 * 1024;
+  return outputBytesByBitrate(bitsPerSecond, seconds);
 }

@@ -2,6 +2,7 @@ import { RejectedError, RejectionCode } from './errors';
 import { toNumber } from './rational';
 import { displaySize, SourceFacts } from './source-facts';
 import { MAX_PIXELS, MAX_STREAMS } from './untrusted-input';
+import { LONGEST_SOURCE_SECONDS } from '../contract/processing-limits';
 
 /** What a source may be at most. */
 export interface MediaLimits {
@@ -14,7 +15,7 @@ export interface MediaLimits {
 }
 
 export const DEFAULT_MEDIA_LIMITS: MediaLimits = {
-  maxDurationSeconds: 12 * 3600,
+  maxDurationSeconds: LONGEST_SOURCE_SECONDS,
   maxPixels: MAX_PIXELS,
   // The side that H.264 decoders in hardware stop at is 4096; software and HEVC go on to 8192.
   maxSidePixels: 8192,

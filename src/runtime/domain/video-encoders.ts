@@ -1,5 +1,6 @@
 import { Rational, toNumber } from './rational';
 import { EncoderEffort, LadderRung, VideoCodec } from '../contract/ladder-profile';
+import { bitrateCap } from '../contract/processing-limits';
 
 export interface EncoderSettings {
   readonly rung: LadderRung;
@@ -8,14 +9,12 @@ export interface EncoderSettings {
   readonly effort: EncoderEffort;
 }
 
-/** Twice the pictures do not need twice the bits: they differ less. */
-const HIGH_RATE_FACTOR = 1.5;
 /** Seconds of the cap that the decoder's buffer holds: how far one segment may exceed the cap. */
 const BUFFER_SECONDS = 1.5;
 
 /** The cap of a rung at a frame rate, bits per second. */
 export function maxBitrate(rung: LadderRung, frameRate: Rational): number {
-  return Math.round(rung.maxBitrate * (toNumber(frameRate) > 31 ? HIGH_RATE_FACTOR : 1));
+  return bitrateCap(rung.maxBitrate, toNumber(frameRate));
 }
 
 const PRESETS: Readonly<Record<VideoCodec, Readonly<Record<EncoderEffort, string>>>> = {

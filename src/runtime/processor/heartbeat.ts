@@ -1,11 +1,10 @@
+import { LONGEST_RECEIVE_SECONDS } from '../contract';
 import { LeaseLostError, TransientError, VideoError } from '../domain/errors';
 import { Clock } from '../ports/clock';
 import { JobQueue, QueueMessage } from '../ports/job-queue';
 import { Lease, ProcessingCatalog } from '../ports/processing-catalog';
 import { Logger } from '../ports/telemetry';
 
-/** SQS keeps a received message hidden for 12 hours in all, whatever is asked. */
-export const SQS_LONGEST_MS = 12 * 3600 * 1000;
 /** After a failed beat the next one comes sooner: a heartbeat missed is a third of the visibility gone. */
 const HURRY = 4;
 
@@ -51,7 +50,7 @@ export class Heartbeat {
 
   /** How long this receive may still last, in milliseconds. */
   remaining(): number {
-    return SQS_LONGEST_MS - this.times.visibilitySeconds * 1000 - (this.parts.clock.monotonic() - this.startedAt);
+    return (LONGEST_RECEIVE_SECONDS - this.times.visibilitySeconds) * 1000 - (this.parts.clock.monotonic() - this.startedAt);
   }
 
   /** The message may be another worker's by now. */

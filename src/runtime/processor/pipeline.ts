@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { MASTER_PLAYLIST, mediaPrefix } from '../contract';
+import { MASTER_PLAYLIST, mediaPrefix, reservedOutputBytes } from '../contract';
 import { Job } from './job';
 import { EPOCH_METADATA, metadataDocument, StageTimings } from './metadata-document';
 import { WorkerParts } from './parts';
@@ -15,10 +15,6 @@ import { SourceFacts } from '../domain/source-facts';
 import { ProcessingStage, PublishedMedia } from '../domain/video';
 import { ObjectFacts, ObjectVersion } from '../ports/object-store';
 import { EncodedImages, EncodedMedia } from '../ports/transcoder';
-
-/** Outputs of one rendition rarely reach this many times its source, even when a very lean source is encoded plainly. */
-const OUTPUT_PER_SOURCE = 4;
-const IMAGES_AND_PLAYLISTS_BYTES = 16 * 1024 * 1024;
 
 type TimedStage = ProcessingStage & keyof StageTimings;
 
@@ -89,7 +85,7 @@ export class Pipeline {
     const { signal } = this.job;
     const source = await this.stage('probe', () => transcoder.inspect(this.scratch.source, signal));
     const plan = planEncode(source, this.settings.profile);
-    await this.scratch.reserve(outputBytes(plan, facts.sizeBytes));
+    await this.scratch.reserve(reservedOutputBytes(plan.estimatedOutputBytes, facts.sizeBytes, plan.renditions.length));
     await mkdir(this.scratch.output, { recursive: true });
     const encoded = await this.encode(plan);
     const images = await this.stage('thumbnails', () => transcoder.images(plan, this.scratch.output, signal));
@@ -197,9 +193,4 @@ export class Pipeline {
       clock, random, signal, onRetry: (error, attempt) => this.job.logger.warn('A step is tried again', { error, attempt }),
     });
   }
-}
-
-/** The ladder's caps bound the outputs from above; a lean source bounds them far below that. */
-function outputBytes(plan: EncodePlan, sourceBytes: number): number {
-  return Math.min(plan.estimatedOutputBytes, OUTPUT_PER_SOURCE * sourceBytes * plan.renditions.length + IMAGES_AND_PLAYLISTS_BYTES);
 }

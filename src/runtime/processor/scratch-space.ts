@@ -1,12 +1,10 @@
 import { mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
 import * as path from 'node:path';
+import { SCRATCH_MARGIN_BYTES } from '../contract';
 import { PermanentError, TransientError } from '../domain/errors';
 
 /** Each job's folder lies below this one, so that a sweep takes jobs and nothing else. */
 const JOBS = 'jobs';
-/** Playlists, images and file system blocks: what the estimates do not count. */
-const MARGIN_BYTES = 16 * 1024 * 1024;
-
 const REMOVE_AGAIN_MS = 1_000;
 
 export type FreeBytes = (folder: string) => Promise<number>;
@@ -36,13 +34,13 @@ export class ScratchSpace {
    * @throws TransientError when it does not fit now
    */
   async reserve(bytes: number, alreadyOwn: number): Promise<void> {
-    if (alreadyOwn + bytes + MARGIN_BYTES > this.capacity) {
-      throw new PermanentError('SCRATCH_TOO_SMALL', `The job needs ${alreadyOwn + bytes + MARGIN_BYTES} bytes of scratch, the task has `
+    if (alreadyOwn + bytes + SCRATCH_MARGIN_BYTES > this.capacity) {
+      throw new PermanentError('SCRATCH_TOO_SMALL', `The job needs ${alreadyOwn + bytes + SCRATCH_MARGIN_BYTES} bytes of scratch, the task has `
         + `${this.capacity}; raise its ephemeral storage.`);
     }
     const free = Math.min(this.capacity - this.reserved, await this.freeBytes(this.jobs));
-    if (bytes + MARGIN_BYTES > free) {
-      throw new TransientError('SCRATCH_FULL', `The job needs ${bytes + MARGIN_BYTES} more bytes of scratch, ${Math.max(0, free)} are free.`);
+    if (bytes + SCRATCH_MARGIN_BYTES > free) {
+      throw new TransientError('SCRATCH_FULL', `The job needs ${bytes + SCRATCH_MARGIN_BYTES} more bytes of scratch, ${Math.max(0, free)} are free.`);
     }
     this.reserved += bytes;
   }

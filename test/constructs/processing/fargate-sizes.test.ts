@@ -1,6 +1,6 @@
 import { requiredStorageGib, scratchBytes, sizeProblem } from '../../../src/constructs/processing/fargate-sizes';
 import { LadderProfile, RungCodec } from '../../../src/constructs/processing/ladder-profile';
-import { LadderProfileSpec } from '../../../src/runtime/contract';
+import { LadderProfileSpec, reservedOutputBytes, SCRATCH_MARGIN_BYTES } from '../../../src/runtime/contract';
 import { planEncode } from '../../../src/runtime/domain/encode-plan';
 import { SourceFacts } from '../../../src/runtime/domain/source-facts';
 
@@ -44,10 +44,10 @@ function source(sizeBytes: number, durationSeconds: number): SourceFacts {
   };
 }
 
-/** What the worker reserves before it starts: see `outputBytes` in the processor's pipeline and the margin of its scratch space. */
+/** What the worker reserves before it starts: its pipeline for source and outputs, its scratch space for the margin. */
 function reservedByWorker(facts: SourceFacts, ladder: LadderProfileSpec): number {
-  const plan = planEncode(facts, ladder);
-  return facts.sizeBytes + Math.min(plan.estimatedOutputBytes, 4 * facts.sizeBytes * plan.renditions.length + 16 * MIB) + 16 * MIB;
+  const { estimatedOutputBytes, renditions } = planEncode(facts, ladder);
+  return facts.sizeBytes + reservedOutputBytes(estimatedOutputBytes, facts.sizeBytes, renditions.length) + SCRATCH_MARGIN_BYTES;
 }
 
 describe.each(LADDERS)('storage for the ladder %s', (_name, ladder) => {
