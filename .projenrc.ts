@@ -57,6 +57,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'busboy',
     '@types/busboy',
     'cdk-nag@^3.0.2',
+    'dockerfile-utils',
     'dynalite@^4',
     'esbuild',
     'fast-xml-parser',
