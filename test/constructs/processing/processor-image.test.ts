@@ -6,6 +6,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { validate, ValidationSeverity, ValidatorSettings } from 'dockerfile-utils';
 import { FfmpegFargateService } from '../../../src/constructs/processing/ffmpeg-fargate-service';
 import { ProcessingQueue } from '../../../src/constructs/processing/processing-queue';
 import { VideoBucket } from '../../../src/constructs/storage/video-bucket';
@@ -41,7 +42,34 @@ function step(script: string, args: string[], cwd: string): { status: number | n
   return { status, output: stdout + stderr };
 }
 
+/** Everything that the linter can also be told to ignore. */
+const STRICT: ValidatorSettings = {
+  deprecatedMaintainer: ValidationSeverity.ERROR,
+  directiveCasing: ValidationSeverity.ERROR,
+  emptyContinuationLine: ValidationSeverity.ERROR,
+  instructionCasing: ValidationSeverity.ERROR,
+  instructionCmdMultiple: ValidationSeverity.ERROR,
+  instructionEntrypointMultiple: ValidationSeverity.ERROR,
+  instructionHealthcheckMultiple: ValidationSeverity.ERROR,
+  instructionJSONInSingleQuotes: ValidationSeverity.ERROR,
+  instructionWorkdirRelative: ValidationSeverity.ERROR,
+};
+
+function lint(content: string): string[] {
+  return validate(content, STRICT).map(({ range, message }) => `line ${range.start.line + 1}: ${message}`);
+}
+
 describe('Dockerfile', () => {
+  test('lints clean', () => {
+    expect(lint(dockerfile)).toEqual([]);
+    // The linter does look.
+    expect(lint(dockerfile.replace('WORKDIR /worker', 'WORKDIR worker'))).toEqual([expect.stringMatching(/^line \d+: WORKDIR paths should be absolute/)]);
+  });
+
+  test('fetches no program for the build that is not pinned', () => {
+    expect(dockerfile).not.toMatch(/^#\s*syntax=/m);
+  });
+
   test('every stage starts from one Debian that a digest pins', () => {
     expect(instructions.filter(line => line.startsWith('ARG'))).toEqual([expect.stringMatching(/^ARG DEBIAN=debian:trixie-\d{8}-slim@sha256:[0-9a-f]{64}$/)]);
     expect(instructions.filter(line => line.startsWith('FROM'))).toEqual(['FROM ${DEBIAN} AS dependencies', 'FROM ${DEBIAN}']);
@@ -51,6 +79,8 @@ describe('Dockerfile', () => {
     const last = instructions.slice(instructions.lastIndexOf('FROM ${DEBIAN}'));
     expect(last).toEqual(expect.arrayContaining(['WORKDIR /worker', 'VOLUME /worker/scratch', 'USER 1000:1000']));
     expect(last.filter(line => line.startsWith('USER'))).toHaveLength(1);
+    // What comes after a volume cannot change what is in it.
+    expect(last.slice(last.indexOf('VOLUME /worker/scratch')).filter(line => /^(RUN|COPY|ADD)/.test(line))).toEqual([]);
   });
 
   test('does nothing itself that a script of build/ could do', () => {

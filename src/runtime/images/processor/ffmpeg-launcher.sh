@@ -5,6 +5,8 @@
 #   ffmpeg-launcher.sh --tool=ffmpeg|ffprobe [--cpu-seconds=N] [--memory-bytes=N] [--file-bytes=N] [--open-files=N] -- ARGUMENTS
 #
 # Exit status and signals are those of the tool; 64 when the call itself is wrong, 127 when the tool is not installed.
+# The limits below are beyond POSIX, and known to every sh it runs under.
+# shellcheck shell=dash
 set -eu
 
 # Homebrew's folders are for developers' machines.

@@ -1,5 +1,7 @@
 #!/bin/sh
 # Installs Debian packages, without what they merely recommend, and leaves no package lists behind.
+# Versions are not pinned: Debian's mirrors keep only the newest of a stable release, so a pin would break the build with the next
+# security fix, which is the one change that a stable release brings. verify.sh tests what was installed.
 #   install-packages.sh PACKAGE...
 set -eu
 

@@ -16,7 +16,7 @@ node --check "$folder/index.js" || fail 'the bundle is not a program'
 [ -x "$folder/ffmpeg-launcher.sh" ] || fail "the launcher $folder/ffmpeg-launcher.sh is not executable"
 
 for tool in ffmpeg ffprobe; do
-  "$folder/ffmpeg-launcher.sh" --tool=$tool -- -hide_banner -version > /dev/null || fail "the launcher cannot start $tool"
+  "$folder/ffmpeg-launcher.sh" --tool="$tool" -- -hide_banner -version > /dev/null || fail "the launcher cannot start $tool"
 done
 
 # A list that grows with the ladder: H.264, HEVC and AV1 renditions, AAC sound.
@@ -40,6 +40,6 @@ done
 # The root file system is the image, so what lies on it is the image's size.
 if [ "$folder" = /opt/processor ]; then
   megabytes=$(du -xsm / | cut -f1)
-  [ "$megabytes" -le $max_megabytes ] || fail "the image holds $megabytes MB, its budget is $max_megabytes"
+  [ "$megabytes" -le "$max_megabytes" ] || fail "the image holds $megabytes MB, its budget is $max_megabytes"
 fi
 echo 'verify: the image has what the processor needs'
