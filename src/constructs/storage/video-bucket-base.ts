@@ -24,8 +24,8 @@ export interface IVideoBucket extends IConstruct {
   grantUpload(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Lets a principal process videos: read sources, write and re-read media and metadata, abort its own multipart
-   * uploads. Listing is left out on purpose: whoever takes over a worker by a hostile file cannot enumerate the other
+   * Lets a principal process videos: read sources, write media, abort its own multipart uploads, write and re-read
+   * metadata documents. Listing is left out on purpose: whoever takes over a worker by a hostile file cannot enumerate the other
    * videos. S3 therefore answers 403, not 404, for an object that does not exist.
    *
    * Goes with the variable `VIDEO_BUCKET`.
@@ -56,18 +56,19 @@ export abstract class VideoBucketBase extends Resource implements IVideoBucket {
   public abstract readonly encryptionKey?: kms.IKey;
 
   public grantUpload(grantee: iam.IGrantable): iam.Grant {
-    return this.grantObjects(grantee, ['s3:PutObject'], [UPLOADS_PREFIX])
+    return this.grantObjects(grantee, ['s3:PutObject'], UPLOADS_PREFIX)
       .combine(this.grantKey(grantee, ['kms:GenerateDataKey']));
   }
 
   public grantProcessing(grantee: iam.IGrantable): iam.Grant {
-    return this.grantObjects(grantee, ['s3:GetObject', 's3:GetObjectVersion'], [UPLOADS_PREFIX])
-      .combine(this.grantObjects(grantee, ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], [MEDIA_PREFIX, METADATA_PREFIX]))
+    return this.grantObjects(grantee, ['s3:GetObject', 's3:GetObjectVersion'], UPLOADS_PREFIX)
+      .combine(this.grantObjects(grantee, ['s3:PutObject', 's3:AbortMultipartUpload'], MEDIA_PREFIX))
+      .combine(this.grantObjects(grantee, ['s3:GetObject', 's3:PutObject'], METADATA_PREFIX))
       .combine(this.grantKey(grantee, ['kms:Decrypt', 'kms:GenerateDataKey']));
   }
 
   public grantPlayback(grantee: iam.IGrantable): iam.Grant {
-    return this.grantObjects(grantee, ['s3:GetObject'], [MEDIA_PREFIX])
+    return this.grantObjects(grantee, ['s3:GetObject'], MEDIA_PREFIX)
       .combine(this.grantKey(grantee, ['kms:Decrypt']));
   }
 
@@ -86,10 +87,10 @@ export abstract class VideoBucketBase extends Resource implements IVideoBucket {
     return rule;
   }
 
-  private grantObjects(grantee: iam.IGrantable, actions: string[], prefixes: string[]): iam.Grant {
+  private grantObjects(grantee: iam.IGrantable, actions: string[], prefix: string): iam.Grant {
     return grantExactly(grantee, {
       actions,
-      resourceArns: prefixes.map(prefix => this.bucket.arnForObjects(`${prefix}*`)),
+      resourceArns: [this.bucket.arnForObjects(`${prefix}*`)],
       wildcardReason: PREFIX_REASON,
     });
   }

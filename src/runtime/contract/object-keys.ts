@@ -32,6 +32,11 @@ export function mediaPrefix(videoId: string, epoch: number): string {
   return `${MEDIA_PREFIX}${videoId}/${epoch}/`;
 }
 
+/** An epoch's document before its media is published. Not beside the media: it names the owner, and viewers read what lies there. */
+export function epochMetadataKey(videoId: string, epoch: number): string {
+  return `${METADATA_PREFIX}${videoId}/${epoch}.json`;
+}
+
 export function metadataKey(videoId: string): string {
   return `${METADATA_PREFIX}${videoId}.json`;
 }

@@ -9,8 +9,6 @@ import { SourceFacts } from '../domain/source-facts';
 import { PublishedMedia, Video, VideoStatus, Visibility } from '../domain/video';
 
 export const METADATA_SCHEMA_VERSION = 1;
-/** The document's name below the epoch's folder, from where it is copied once the video is published. */
-export const EPOCH_METADATA = 'metadata.json';
 
 /** Seconds each stage took. */
 export type StageTimings = Readonly<Partial<Record<'download' | 'probe' | 'encode' | 'thumbnails' | 'upload', number>>>;

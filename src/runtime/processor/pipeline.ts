@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises';
-import { MASTER_PLAYLIST, mediaPrefix, reservedOutputBytes } from '../contract';
+import { epochMetadataKey, MASTER_PLAYLIST, mediaPrefix, reservedOutputBytes } from '../contract';
 import { Job } from './job';
-import { EPOCH_METADATA, metadataDocument, StageTimings } from './metadata-document';
+import { metadataDocument, StageTimings } from './metadata-document';
 import { WorkerParts } from './parts';
 import { publishMetadata } from './publish-metadata';
 import { withRetries } from './retry';
 import { ScratchFolder } from './scratch-space';
 import { stageStallMs, WorkerSettings } from './settings';
 import { StageWatchdog } from './stage-watchdog';
-import { uploadAll } from './upload-media';
+import { UploadAll, uploadAll } from './upload-media';
 import { EncodePlan, planEncode } from '../domain/encode-plan';
 import { RejectedError, RejectionCode, TransientError } from '../domain/errors';
 import { SourceFacts } from '../domain/source-facts';
@@ -25,8 +25,8 @@ interface Fetched {
 
 interface Made {
   readonly source: SourceFacts;
+  readonly plan: EncodePlan;
   readonly encoded: EncodedMedia;
-  readonly images: EncodedImages;
 }
 
 /** From a leased message to a published video. Everything before the one conditional write can be thrown away. */
@@ -81,15 +81,11 @@ export class Pipeline {
   }
 
   private async make({ facts }: Fetched): Promise<Made> {
-    const { transcoder } = this.parts;
-    const { signal } = this.job;
-    const source = await this.stage('probe', () => transcoder.inspect(this.scratch.source, signal));
+    const source = await this.stage('probe', () => this.parts.transcoder.inspect(this.scratch.source, this.job.signal));
     const plan = planEncode(source, this.settings.profile);
     await this.scratch.reserve(reservedOutputBytes(plan.estimatedOutputBytes, facts.sizeBytes, plan.renditions.length));
     await mkdir(this.scratch.output, { recursive: true });
-    const encoded = await this.encode(plan);
-    const images = await this.stage('thumbnails', () => transcoder.images(plan, this.scratch.output, signal));
-    return { source, encoded, images };
+    return { source, plan, encoded: await this.encode(plan) };
   }
 
   /** Under the transcoder's own watch: it sees every picture, where percents of a long video stand still for minutes. */
@@ -99,11 +95,54 @@ export class Pipeline {
     }));
   }
 
-  private async upload(fetched: Fetched, { source, encoded, images }: Made): Promise<PublishedMedia> {
-    const { lease, video } = this.job;
-    const media: PublishedMedia = {
-      epoch: lease.epoch,
-      workId: lease.workId,
+  /** The renditions are on their way while the images are made: neither needs the other. */
+  private async upload(fetched: Fetched, { source, plan, encoded }: Made): Promise<PublishedMedia> {
+    const imaging = this.images(plan);
+    const imageFiles = imaging.then(({ posters, storyboard }) => [...posters, ...storyboard]);
+    const imagesEnd = imageFiles.catch(() => undefined);
+    try {
+      // Whatever a playlist names is there before the playlist is.
+      await this.send([encoded.mediaFiles, imageFiles, encoded.playlists]);
+    } finally {
+      // Nothing may still write into the folder when it is removed.
+      await imagesEnd;
+    }
+    const media = this.published(fetched, encoded, await imaging);
+    await this.writeDocument(fetched, source, media);
+    return media;
+  }
+
+  private async images(plan: EncodePlan): Promise<EncodedImages> {
+    try {
+      return await this.stage('thumbnails', () => this.parts.transcoder.images(plan, this.scratch.output, this.job.signal));
+    } catch (error) {
+      // What is being sent is of no use without them.
+      this.job.abort(error as Error);
+      throw error;
+    }
+  }
+
+  private send(groups: UploadAll['groups']): Promise<void> {
+    const { lease, video, signal, progress } = this.job;
+    return this.stage('upload', alive => uploadAll({
+      store: this.parts.store,
+      groups,
+      folder: this.scratch.output,
+      prefix: mediaPrefix(video.videoId, lease.epoch),
+      signal,
+      retrying: step => this.retrying(step),
+      onProgress: percent => {
+        alive();
+        progress.report('upload', percent);
+      },
+    }));
+  }
+
+  private published({ sha256 }: Fetched, encoded: EncodedMedia, images: EncodedImages): PublishedMedia {
+    const { epoch, workId } = this.job.lease;
+    return {
+      epoch,
+      workId,
       masterPlaylist: encoded.masterPlaylist,
       playlists: encoded.playlists.map(({ file }) => file).filter(file => file !== MASTER_PLAYLIST),
       renditions: encoded.renditions,
@@ -111,27 +150,11 @@ export class Pipeline {
       storyboard: images.storyboard.map(({ file }) => file),
       durationSeconds: encoded.durationSeconds,
       encodeSeconds: encoded.encodeSeconds,
-      sourceSha256: fetched.sha256,
+      sourceSha256: sha256,
     };
-    // Whatever a playlist names is there before the playlist is.
-    const order = [[...encoded.mediaFiles, ...images.posters, ...images.storyboard], encoded.playlists];
-    await this.stage('upload', alive => uploadAll({
-      store: this.parts.store,
-      groups: order,
-      folder: this.scratch.output,
-      prefix: mediaPrefix(video.videoId, lease.epoch),
-      signal: this.job.signal,
-      retrying: step => this.retrying(step),
-      onProgress: percent => {
-        alive();
-        this.job.progress.report('upload', percent);
-      },
-    }));
-    await this.writeDocument(fetched, source, media);
-    return media;
   }
 
-  /** Written under the epoch before the video is visible, so that whoever finishes the publication can copy it. */
+  /** Written under its epoch before the video is visible, so that whoever finishes the publication can copy it. */
   private async writeDocument({ facts, sha256 }: Fetched, source: SourceFacts, media: PublishedMedia): Promise<void> {
     const { video, lease, signal } = this.job;
     const tools = await this.toolVersions();
@@ -145,7 +168,7 @@ export class Pipeline {
       tools,
       publishedAt: this.parts.clock.now().toISOString(),
     });
-    await this.retrying(() => this.parts.store.put(`${mediaPrefix(video.videoId, lease.epoch)}${EPOCH_METADATA}`,
+    await this.retrying(() => this.parts.store.put(epochMetadataKey(video.videoId, lease.epoch),
       JSON.stringify(document), { contentType: 'application/json', signal }));
   }
 

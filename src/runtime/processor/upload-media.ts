@@ -9,8 +9,8 @@ const PARALLEL = 3;
 
 export interface UploadAll {
   readonly store: ObjectStore;
-  /** One group is complete before the next begins; the last group goes one by one, in order. */
-  readonly groups: ReadonlyArray<readonly EncodedFile[]>;
+  /** One group is complete before the next, which may still be in the making, begins; the last group goes one by one, in order. */
+  readonly groups: ReadonlyArray<readonly EncodedFile[] | Promise<readonly EncodedFile[]>>;
   readonly folder: string;
   readonly prefix: string;
   readonly signal: AbortSignal;
@@ -20,7 +20,8 @@ export interface UploadAll {
 
 /** Uploads what the transcoder made, so that no object ever names one that is not there yet. */
 export async function uploadAll(upload: UploadAll): Promise<void> {
-  const total = upload.groups.flat().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  // What is still in the making is small beside the rest: a hundredth more or less.
+  const total = upload.groups.flatMap(group => (group instanceof Promise ? [] : group)).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const sent = new Map<string, number>();
   const send = async ({ file, contentType }: EncodedFile) => {
     await upload.retrying(() => upload.store.uploadFile(`${upload.prefix}${file}`, path.join(upload.folder, file), {
@@ -34,7 +35,7 @@ export async function uploadAll(upload: UploadAll): Promise<void> {
     }));
   };
   for (const [index, group] of upload.groups.entries()) {
-    await inParallel(group, index === upload.groups.length - 1 ? 1 : PARALLEL, send);
+    await inParallel(await group, index === upload.groups.length - 1 ? 1 : PARALLEL, send);
   }
 }
 

@@ -112,8 +112,6 @@ describe('a new service', () => {
       'logs:CreateLogStream on <ProcessorLog>',
       'logs:PutLogEvents on <ProcessorLog>',
       's3:AbortMultipartUpload on <VideosBucket>/media/*',
-      's3:AbortMultipartUpload on <VideosBucket>/metadata/*',
-      's3:GetObject on <VideosBucket>/media/*',
       's3:GetObject on <VideosBucket>/metadata/*',
       's3:GetObject on <VideosBucket>/uploads/*',
       's3:GetObjectVersion on <VideosBucket>/uploads/*',

@@ -200,8 +200,6 @@ describe('grants', () => {
       'kms:Decrypt on <VideosKey>',
       'kms:GenerateDataKey on <VideosKey>',
       's3:AbortMultipartUpload on <VideosBucket>/media/*',
-      's3:AbortMultipartUpload on <VideosBucket>/metadata/*',
-      's3:GetObject on <VideosBucket>/media/*',
       's3:GetObject on <VideosBucket>/metadata/*',
       's3:GetObject on <VideosBucket>/uploads/*',
       's3:GetObjectVersion on <VideosBucket>/uploads/*',

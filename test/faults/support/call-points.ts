@@ -1,5 +1,6 @@
 import { World } from './world';
 import { InterceptedCall } from '../../../src/local/aws/gateway';
+import { METADATA_PREFIX } from '../../../src/runtime/contract';
 
 /** The moments of a job that can be told from outside, by the calls it makes. */
 export const POINTS = [
@@ -49,7 +50,7 @@ function pointOf(operation: string, key: string | undefined, body: Record<string
 }
 
 function uploadPoint(key: string): Point {
-  if (key.endsWith('/metadata.json')) return 'document';
+  if (key.startsWith(METADATA_PREFIX)) return 'document';
   if (key.endsWith('/master.m3u8')) return 'master';
   return key.endsWith('.m3u8') ? 'first-playlist' : 'media';
 }

@@ -52,9 +52,8 @@ async function readyViolations(
   return violations;
 }
 
-/** All but the document, which tells times. */
 async function objectsOf(world: World, prefix: string): Promise<ReadonlyMap<string, string>> {
-  const keys = (await world.keys(prefix)).filter(key => !key.endsWith('/metadata.json'));
+  const keys = await world.keys(prefix);
   const entries = await Promise.all(keys.map(async key => {
     const { ETag } = await world.s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: key }));
     return [key.slice(prefix.length), ETag!] as const;

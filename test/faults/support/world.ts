@@ -35,7 +35,8 @@ const WORKER_STATEMENTS: readonly PolicyStatement[] = [
   { Effect: 'Allow', Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'], Resource: JOBS_ARN },
   { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], Resource: TABLE_ARN },
   { Effect: 'Allow', Action: ['s3:GetObject', 's3:GetObjectVersion'], Resource: `${BUCKET_ARN}/uploads/*` },
-  { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], Resource: [`${BUCKET_ARN}/media/*`, `${BUCKET_ARN}/metadata/*`] },
+  { Effect: 'Allow', Action: ['s3:PutObject', 's3:AbortMultipartUpload'], Resource: `${BUCKET_ARN}/media/*` },
+  { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: `${BUCKET_ARN}/metadata/*` },
   { Effect: 'Allow', Action: 'ecs:UpdateTaskProtection', Resource: '*' },
 ];
 

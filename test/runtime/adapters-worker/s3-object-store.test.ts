@@ -156,8 +156,8 @@ describe('writing', () => {
   });
 
   test('a text is put and copied', async () => {
-    await store.put('media/v/1/metadata.json', '{"a":1}', { contentType: 'application/json' });
-    await store.copy('media/v/1/metadata.json', 'metadata/v.json');
+    await store.put('metadata/v/1.json', '{"a":1}', { contentType: 'application/json' });
+    await store.copy('metadata/v/1.json', 'metadata/v.json');
     expect(await world.text('metadata/v.json')).toBe('{"a":1}');
   });
 

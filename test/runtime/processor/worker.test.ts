@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { objectCreated, VIDEO_ID } from './support/events';
 import { Bench, message, until } from './support/fakes';
-import { mediaPrefix, METRIC, metadataKey } from '../../../src/runtime/contract';
+import { epochMetadataKey, mediaPrefix, METRIC, metadataKey } from '../../../src/runtime/contract';
 import { PermanentError, RejectedError, RejectionCode, TransientError } from '../../../src/runtime/domain/errors';
 import { VideoStatus } from '../../../src/runtime/domain/video';
 import { QueueMessage } from '../../../src/runtime/ports/job-queue';
@@ -50,7 +50,7 @@ describe('a good source', () => {
     expect(status()).toBe(VideoStatus.READY);
     expect(bench.store.writes.slice(0, 3).sort()).toEqual([`${prefix(1)}360p.mp4`, `${prefix(1)}audio.mp4`, `${prefix(1)}poster.jpg`]);
     expect(bench.store.writes.slice(3)).toEqual([
-      `${prefix(1)}360p.m3u8`, `${prefix(1)}master.m3u8`, `${prefix(1)}metadata.json`, metadataKey(VIDEO_ID),
+      `${prefix(1)}360p.m3u8`, `${prefix(1)}master.m3u8`, epochMetadataKey(VIDEO_ID, 1), metadataKey(VIDEO_ID),
     ]);
     expect(bench.queue.deleted).toHaveLength(1);
     expect(bench.catalog.video.published).toMatchObject({ epoch: 1, masterPlaylist: 'master.m3u8', playlists: ['360p.m3u8'], sourceSha256: 'abc' });
@@ -256,7 +256,7 @@ describe('a lease that is lost', () => {
   test('at the very flip publishes nothing', async () => {
     start();
     bench.store.onUpload = async key => {
-      if (key.endsWith('metadata.json')) bench.catalog.set({ status: VideoStatus.DELETED });
+      if (key === epochMetadataKey(VIDEO_ID, 1)) bench.catalog.set({ status: VideoStatus.DELETED });
     };
     await deliver();
     expect(bench.catalog.publishes).toBe(0);

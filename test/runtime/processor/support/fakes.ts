@@ -9,7 +9,7 @@ import { LeaseLostError } from '../../../../src/runtime/domain/errors';
 import { SourceFacts } from '../../../../src/runtime/domain/source-facts';
 import { isFinal, Video, VideoStatus } from '../../../../src/runtime/domain/video';
 import { JobQueue, QueueMessage } from '../../../../src/runtime/ports/job-queue';
-import { ObjectFacts, ObjectStore, ObjectVersion } from '../../../../src/runtime/ports/object-store';
+import { ObjectFacts, ObjectStore, ObjectVersion, WriteOptions } from '../../../../src/runtime/ports/object-store';
 import { Lease, LeaseObservation, LeaseOutcome, LeaseView, ProcessingCatalog, Work } from '../../../../src/runtime/ports/processing-catalog';
 import { Logger, Metrics } from '../../../../src/runtime/ports/telemetry';
 import { EncodedMedia, EncodeOptions, Transcoder } from '../../../../src/runtime/ports/transcoder';
@@ -183,7 +183,9 @@ export class FakeStore implements ObjectStore {
   /** Of the current version, when the one asked for is missing. */
   current?: ObjectFacts;
   onDownload: (signal?: AbortSignal) => Promise<void> = async () => undefined;
-  onUpload: (key: string) => Promise<void> = async () => undefined;
+  /** Keys whose writing began. */
+  readonly started: string[] = [];
+  onUpload: (key: string, signal?: AbortSignal) => Promise<void> = async () => undefined;
 
   async head({ key, versionId }: ObjectVersion): Promise<ObjectFacts | undefined> {
     this.reads.push(`head ${key}`);
@@ -199,8 +201,9 @@ export class FakeStore implements ObjectStore {
     return { sha256: 'abc' };
   }
 
-  async uploadFile(key: string, file: string): Promise<void> {
-    await this.onUpload(key);
+  async uploadFile(key: string, file: string, { signal }: WriteOptions): Promise<void> {
+    this.started.push(key);
+    await this.onUpload(key, signal);
     this.writes.push(key);
     this.objects.set(key, fs.readFileSync(file, 'utf8'));
   }
@@ -221,6 +224,7 @@ export class FakeTranscoder implements Transcoder {
   encodes = 0;
   onInspect: (signal: AbortSignal) => Promise<SourceFacts> = async () => FACTS;
   onEncode: (options: EncodeOptions) => Promise<void> = async () => undefined;
+  onImages: (signal: AbortSignal) => Promise<void> = async () => undefined;
 
   inspect(_file: string, signal: AbortSignal): Promise<SourceFacts> {
     return this.onInspect(signal);
@@ -254,7 +258,8 @@ export class FakeTranscoder implements Transcoder {
     };
   }
 
-  async images(_plan: unknown, folder: string) {
+  async images(_plan: unknown, folder: string, signal: AbortSignal) {
+    await this.onImages(signal);
     fs.writeFileSync(path.join(folder, 'poster.jpg'), 'poster');
     return { posters: [{ file: 'poster.jpg', contentType: 'image/jpeg', sizeBytes: 6 }], storyboard: [] };
   }
