@@ -23,13 +23,15 @@ afterEach(async () => {
 });
 
 const prefix = mediaPrefix(VIDEO_ID, 1);
+/** Long enough for what should not happen. */
+const pause = () => new Promise(resolve => setTimeout(resolve, 50));
 
 test('renditions are sent while the images are made, playlists only after both', async () => {
   let finishImages: () => void = () => undefined;
   bench.transcoder.onImages = () => new Promise(resolve => { finishImages = resolve; });
   bench.queue.push(message());
   await until(() => bench.store.writes.length === 2);
-  await new Promise(resolve => setTimeout(resolve, 50));
+  await pause();
   expect(bench.store.writes.sort()).toEqual([`${prefix}360p.mp4`, `${prefix}audio.mp4`]);
   finishImages();
   await until(() => bench.queue.deleted.length === 1);
@@ -57,6 +59,7 @@ test('a failed upload waits for the images before their folder goes', async () =
   };
   bench.transcoder.onImages = async () => {
     await until(() => order.length > 0);
+    await pause();
     expect(bench.leftovers).toHaveLength(1);
     order.push('images end');
     throw new TransientError('IMAGES_FAILED', 'Too late to matter.');
