@@ -55,7 +55,7 @@ export class BacklogScaling extends Construct {
       scalingTargetId: this.target.ref,
       targetTrackingScalingPolicyConfiguration: {
         // Jobs that one task works off in the acceptable latency.
-        targetValue: concurrency * acceptableLatency.toSeconds() / averageJobDuration.toSeconds(),
+        targetValue: concurrency * acceptableLatency.toMilliseconds() / averageJobDuration.toMilliseconds(),
         disableScaleIn: true,
         scaleOutCooldown: 60,
         customizedMetricSpecification: {

@@ -2,36 +2,38 @@ import {
   bitrateCap, LadderProfileSpec, LONGEST_SOURCE_SECONDS, outputBytesByBitrate, reservedOutputBytes, SCRATCH_MARGIN_BYTES,
 } from '../../runtime/contract';
 
-/** Memory that a task of so many CPU units may have, MiB (ECS developer guide, "Task CPU and memory"). */
-interface MemoryRange {
-  readonly min: number;
-  readonly max: number;
-  readonly step: number;
+/** Memory that goes with some number of CPU units, MiB. */
+interface MemoryOffer {
+  readonly sizes: readonly number[];
+  readonly text: string;
 }
 
 const GIB = 1024;
-const FARGATE_SIZES: Readonly<Record<number, MemoryRange>> = {
-  256: { min: 512, max: 2 * GIB, step: 512 },
-  512: { min: GIB, max: 4 * GIB, step: GIB },
-  1024: { min: 2 * GIB, max: 8 * GIB, step: GIB },
-  2048: { min: 4 * GIB, max: 16 * GIB, step: GIB },
-  4096: { min: 8 * GIB, max: 30 * GIB, step: GIB },
-  8192: { min: 16 * GIB, max: 60 * GIB, step: 4 * GIB },
-  16384: { min: 32 * GIB, max: 120 * GIB, step: 8 * GIB },
+/** ECS developer guide, "Task CPU and memory". */
+const FARGATE_SIZES: Readonly<Record<number, MemoryOffer>> = {
+  256: { sizes: [512, GIB, 2 * GIB], text: '512, 1024 or 2048 MiB' },
+  512: inSteps(GIB, 4 * GIB, GIB),
+  1024: inSteps(2 * GIB, 8 * GIB, GIB),
+  2048: inSteps(4 * GIB, 16 * GIB, GIB),
+  4096: inSteps(8 * GIB, 30 * GIB, GIB),
+  8192: inSteps(16 * GIB, 60 * GIB, 4 * GIB),
+  16384: inSteps(32 * GIB, 120 * GIB, 8 * GIB),
 };
+
+function inSteps(min: number, max: number, step: number): MemoryOffer {
+  const sizes = Array.from({ length: (max - min) / step + 1 }, (_, index) => min + index * step);
+  return { sizes, text: `${min} to ${max} MiB in steps of ${step}` };
+}
 
 /** What is wrong with the pair, or undefined when Fargate runs it. */
 export function sizeProblem(cpu: number, memoryLimitMiB: number): string | undefined {
-  const range = FARGATE_SIZES[cpu];
-  if (!range) {
+  const offer = FARGATE_SIZES[cpu];
+  if (!offer) {
     return `cpu must be one of ${Object.keys(FARGATE_SIZES).join(', ')} units (1024 are one vCPU), got ${cpu}. `
       + 'Choose the next larger one.';
   }
-  // 512 units of memory exist with 256 CPU units alone; 1.5 GiB is no size.
-  const legal = memoryLimitMiB >= range.min && memoryLimitMiB <= range.max && (memoryLimitMiB % range.step === 0)
-    && !(cpu === 256 && memoryLimitMiB === 1536);
-  if (legal) return undefined;
-  return `memoryLimitMiB for ${cpu} CPU units must be ${range.min} to ${range.max} MiB in steps of ${range.step}, got ${memoryLimitMiB}. `
+  if (offer.sizes.includes(memoryLimitMiB)) return undefined;
+  return `memoryLimitMiB for ${cpu} CPU units must be ${offer.text}, got ${memoryLimitMiB}. `
     + 'Fargate offers no other combination; change one of the two.';
 }
 

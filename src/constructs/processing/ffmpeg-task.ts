@@ -105,7 +105,8 @@ function shippedImage(scope: Construct, cpuArchitecture: ecs.CpuArchitecture): e
     throw new Error(`${scope.node.path}: the bundled processor is missing: there is no index.js in ${IMAGE_DIRECTORY}. `
       + 'In a checkout of cdk-video-platform, run `npx projen bundle`; as a dependency, install the package again.');
   }
-  const platform = cpuArchitecture === ecs.CpuArchitecture.ARM64 ? ecrAssets.Platform.LINUX_ARM64 : ecrAssets.Platform.LINUX_AMD64;
+  const isArm = cpuArchitecture._cpuArchitecture === ecs.CpuArchitecture.ARM64._cpuArchitecture;
+  const platform = isArm ? ecrAssets.Platform.LINUX_ARM64 : ecrAssets.Platform.LINUX_AMD64;
   return ecs.ContainerImage.fromDockerImageAsset(new ecrAssets.DockerImageAsset(scope, 'Image', { directory: IMAGE_DIRECTORY, platform }));
 }
 

@@ -3,8 +3,9 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { IProcessingQueue, ProcessingQueueBase } from './processing-queue-base';
+import { existingQueueRules, MAX_RETENTION, receiveRules, retentionRules } from './processing-queue-rules';
 import { acknowledgeFinding } from '../private/acknowledge';
-import { known, validateRules } from '../private/validation';
+import { validateRules } from '../private/validation';
 
 /** Properties of {@link ProcessingQueue}. */
 export interface ProcessingQueueProps {
@@ -24,7 +25,8 @@ export interface ProcessingQueueProps {
   readonly maxReceiveCount?: number;
 
   /**
-   * How long a job waits before SQS drops it, 60 seconds to 14 days. Shorter than `deadLetterRetention`.
+   * How long a job waits before SQS drops it, 60 seconds to 14 days. Shorter than `deadLetterRetention`, longer than
+   * `maxReceiveCount` visibility timeouts.
    *
    * @default Duration.days(4)
    */
@@ -54,7 +56,10 @@ export interface ProcessingQueueProps {
 
 /** Existing queues to use for processing jobs. */
 export interface ProcessingQueueAttributes {
-  /** Where jobs wait. */
+  /**
+   * Where jobs wait: a standard queue. The policy of a queue of another app must let `events.amazonaws.com` send to it; the
+   * synthesis warns with the statement to add.
+   */
   readonly queue: sqs.IQueue;
 
   /** Where its redrive policy sends jobs that were received too often. */
@@ -74,11 +79,6 @@ export interface ProcessingQueueAttributes {
   readonly encryptionKey?: kms.IKey;
 }
 
-/** SQS developer guide, "Amazon SQS message quotas" and "Amazon SQS standard queue quotas". */
-const MAX_VISIBILITY = Duration.hours(12);
-const MIN_RETENTION = Duration.seconds(60);
-const MAX_RETENTION = Duration.days(14);
-const MAX_RECEIVE_COUNT = 1000;
 /** The longest poll that SQS offers: fewest empty answers. */
 const LONG_POLL = Duration.seconds(20);
 
@@ -89,7 +89,11 @@ const LONG_POLL = Duration.seconds(20);
  * letters have the same shape as jobs and can be redriven as they are.
  */
 export class ProcessingQueue extends ProcessingQueueBase {
-  /** Uses existing queues. */
+  /**
+   * Uses existing queues.
+   *
+   * @throws when they are FIFO queues or one and the same, or contradict what is known of the redrive policy
+   */
   public static fromQueues(scope: Construct, id: string, attrs: ProcessingQueueAttributes): IProcessingQueue {
     class Import extends ProcessingQueueBase {
       public readonly queue = attrs.queue;
@@ -98,7 +102,12 @@ export class ProcessingQueue extends ProcessingQueueBase {
       public readonly maxReceiveCount = attrs.maxReceiveCount;
       public readonly encryptionKey = attrs.encryptionKey ?? attrs.queue.encryptionMasterKey;
     }
-    return new Import(scope, id);
+    const imported = new Import(scope, id);
+    validateRules(imported, [
+      ...receiveRules(attrs.visibilityTimeout, attrs.maxReceiveCount),
+      ...existingQueueRules(attrs.queue, attrs.deadLetterQueue, attrs.maxReceiveCount),
+    ]);
+    return imported;
   }
 
   public readonly queue: sqs.IQueue;
@@ -114,7 +123,10 @@ export class ProcessingQueue extends ProcessingQueueBase {
     this.visibilityTimeout = props.visibilityTimeout ?? Duration.seconds(180);
     this.maxReceiveCount = props.maxReceiveCount ?? 3;
     this.encryptionKey = props.encryptionKey;
-    this.validate(retentionPeriod, deadLetterRetention);
+    validateRules(this, [
+      ...receiveRules(this.visibilityTimeout, this.maxReceiveCount),
+      ...retentionRules({ retention: retentionPeriod, deadLetterRetention }, this.visibilityTimeout, this.maxReceiveCount),
+    ]);
 
     const common: sqs.QueueProps = {
       encryption: props.encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
@@ -132,33 +144,4 @@ export class ProcessingQueue extends ProcessingQueueBase {
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: this.maxReceiveCount },
     });
   }
-
-  private validate(retention: Duration, deadLetterRetention: Duration): void {
-    const { visibilityTimeout, maxReceiveCount } = this;
-    validateRules(this, [
-      {
-        broken: known(visibilityTimeout) && !within(visibilityTimeout.toSeconds(), 1, MAX_VISIBILITY.toSeconds()),
-        message: () => `visibilityTimeout must be 1 second to 12 hours, got ${visibilityTimeout.toSeconds()} seconds. `
-          + 'Long jobs need no long timeout: the heartbeat renews it.',
-      },
-      {
-        broken: known(maxReceiveCount) && !(Number.isInteger(maxReceiveCount) && within(maxReceiveCount, 1, MAX_RECEIVE_COUNT)),
-        message: () => `maxReceiveCount must be a whole number from 1 to ${MAX_RECEIVE_COUNT}, got ${maxReceiveCount}. `
-          + 'Use 3: a fault that passes is tried again, one that stays is put aside.',
-      },
-      ...[{ name: 'retention', value: retention }, { name: 'deadLetterRetention', value: deadLetterRetention }].map(({ name, value }) => ({
-        broken: known(value) && !within(value.toSeconds(), MIN_RETENTION.toSeconds(), MAX_RETENTION.toSeconds()),
-        message: () => `${name} must be 60 seconds to 14 days, got ${value.toSeconds()} seconds. SQS keeps messages no longer.`,
-      })),
-      {
-        broken: known(retention, deadLetterRetention) && deadLetterRetention.toSeconds() <= retention.toSeconds(),
-        message: () => `deadLetterRetention must be longer than retention, got ${deadLetterRetention.toSeconds()} and `
-          + `${retention.toSeconds()} seconds. A dead letter keeps the age it had, so it would vanish before anyone sees it.`,
-      },
-    ]);
-  }
-}
-
-function within(value: number, min: number, max: number): boolean {
-  return value >= min && value <= max;
 }

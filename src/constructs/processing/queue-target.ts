@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -10,6 +10,11 @@ interface Destination extends IConstruct {
   readonly queue: sqs.IQueue;
   readonly deadLetterQueue: sqs.IQueue;
   readonly encryptionKey?: kms.IKey;
+}
+
+/** A queue or a key. */
+interface PolicyOwner {
+  addToResourcePolicy(statement: iam.PolicyStatement): iam.AddToResourcePolicyResult;
 }
 
 /**
@@ -26,23 +31,34 @@ export class QueueTarget implements events.IRuleTarget {
     const { queue, deadLetterQueue, encryptionKey } = this.destination;
     const eventBridge = new iam.ServicePrincipal('events.amazonaws.com');
     for (const receiver of [queue, deadLetterQueue]) {
-      receiver.addToResourcePolicy(new iam.PolicyStatement({
+      this.allow(receiver, receiver.node.path, new iam.PolicyStatement({
         principals: [eventBridge],
         actions: ['sqs:SendMessage'],
         resources: [receiver.queueArn],
         conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleRef.ruleArn } },
       }));
     }
-    encryptionKey?.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'EventBridgeSendsJobs',
-      principals: [eventBridge],
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: ['*'],
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this.destination).account } },
-    }));
+    if (encryptionKey) {
+      this.allow(encryptionKey, encryptionKey.node.path, new iam.PolicyStatement({
+        sid: 'EventBridgeSendsJobs',
+        principals: [eventBridge],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this.destination).account } },
+      }));
+    }
     return {
       arn: queue.queueArn,
       deadLetterConfig: { arn: deadLetterQueue.queueArn },
     };
+  }
+
+  /** Without the statement no job ever arrives, and nothing says so. */
+  private allow(resource: PolicyOwner, name: string, statement: iam.PolicyStatement): void {
+    if (resource.addToResourcePolicy(statement).statementAdded) return;
+    const { destination } = this;
+    Annotations.of(destination).addWarningV2(`cdk-video-platform:jobsNotDeliverable-${name}`,
+      `${name} belongs to another app, so its policy was left alone, and EventBridge cannot deliver jobs. Add to it: `
+      + `${JSON.stringify(Stack.of(destination).resolve(statement.toJSON()))}, then acknowledge this warning.`);
   }
 }

@@ -1,41 +1,13 @@
-import { Duration, Size, Stack } from 'aws-cdk-lib';
+import { Size } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import { create, ENV, synth } from './support/service';
 import { PlatformNetwork } from '../../../src/constructs/network/platform-network';
-import { FfmpegFargateService } from '../../../src/constructs/processing/ffmpeg-fargate-service';
-import { FfmpegFargateServiceProps } from '../../../src/constructs/processing/ffmpeg-fargate-service-props';
 import { LadderProfile } from '../../../src/constructs/processing/ladder-profile';
-import { ProcessingQueue, ProcessingQueueProps } from '../../../src/constructs/processing/processing-queue';
-import { VideoBucket } from '../../../src/constructs/storage/video-bucket';
-import { VideoCatalog } from '../../../src/constructs/storage/video-catalog';
 import { PROCESSOR_ENVIRONMENT, readEnvironment, STANDARD_LADDER } from '../../../src/runtime/contract';
-import { findings, needlessAcknowledgements, newStack, onlyResource, permissions, resourcesOf, spell } from '../storage/template-facts';
-
-type OwnProps = Partial<FfmpegFargateServiceProps> & { readonly queueProps?: ProcessingQueueProps };
-
-const ENV = { account: '111122223333', region: 'eu-west-1' };
-
-function create(props: OwnProps | ((stack: Stack) => OwnProps) = {}): { stack: Stack; service: FfmpegFargateService } {
-  const stack = newStack({ env: ENV });
-  const { queueProps, ...rest } = typeof props === 'function' ? props(stack) : props;
-  const service = new FfmpegFargateService(stack, 'Processor', {
-    bucket: new VideoBucket(stack, 'Videos'),
-    catalog: new VideoCatalog(stack, 'Catalog'),
-    queue: new ProcessingQueue(stack, 'Jobs', queueProps),
-    // A repository of the user's: what these tests look at does not depend on the bundle.
-    image: ecs.ContainerImage.fromEcrRepository(ecr.Repository.fromRepositoryName(stack, 'Repository', 'worker'), '1.0'),
-    ...rest,
-  });
-  return { stack, service };
-}
-
-function synth(props?: OwnProps | ((stack: Stack) => OwnProps)): { stack: Stack; service: FfmpegFargateService; template: Template } {
-  const { stack, service } = create(props);
-  return { stack, service, template: Template.fromStack(stack) };
-}
+import { findings, needlessAcknowledgements, onlyResource, permissions, resourcesOf, spell } from '../storage/template-facts';
 
 function task(template: Template): Record<string, any> {
   return onlyResource(template, 'AWS::ECS::TaskDefinition').Properties;
@@ -195,6 +167,23 @@ describe('with parts of the user', () => {
     expect(service.cluster.clusterName).toBe('shared');
   });
 
+  test('starts in the subnets of their network, whatever VPC the cluster belongs to', () => {
+    const subnets = ['subnet-0aaaaaaaaaaaaaaa1', 'subnet-0aaaaaaaaaaaaaaa2'];
+    const { template } = synth(stack => ({
+      cluster: ecs.Cluster.fromClusterAttributes(stack, 'Cluster', {
+        clusterName: 'shared',
+        vpc: ec2.Vpc.fromVpcAttributes(stack, 'OtherVpc', { vpcId: 'vpc-0bbbbbbbbbbbbbbbb', availabilityZones: ['a'], isolatedSubnetIds: ['subnet-0bbbbbbbbbbbbbbbb'] }),
+      }),
+      network: PlatformNetwork.fromVpc(stack, 'Network', {
+        vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+          vpcId: 'vpc-0aaaaaaaaaaaaaaaa', vpcCidrBlock: '10.0.0.0/16', availabilityZones: ['a', 'b'], isolatedSubnetIds: subnets,
+        }),
+      }),
+    }));
+    const { Subnets } = onlyResource(template, 'AWS::ECS::Service').Properties.NetworkConfiguration.AwsvpcConfiguration;
+    expect(Subnets).toEqual(subnets);
+  });
+
   test('one log key serves network and service, and is mentioned once in its policy', () => {
     const { template } = synth(stack => ({ logEncryptionKey: new kms.Key(stack, 'LogKey') }));
     const statements = Object.values(resourcesOf(template, 'AWS::KMS::Key')).flatMap(({ Properties }) => Properties.KeyPolicy.Statement);
@@ -234,98 +223,6 @@ describe('capacity', () => {
     [{ spotPercentage: 50, onDemandBase: 2 }, [{ CapacityProvider: 'FARGATE', Base: 2, Weight: 50 }, { CapacityProvider: 'FARGATE_SPOT', Weight: 50 }]],
   ])('%j', (props, expected) => {
     expect(onlyResource(synth(props).template, 'AWS::ECS::Service').Properties.CapacityProviderStrategy).toEqual(expected);
-  });
-});
-
-describe('scaling', () => {
-  function policies(template: Template): Record<string, Record<string, any>> {
-    return Object.fromEntries(Object.values(resourcesOf(template, 'AWS::ApplicationAutoScaling::ScalingPolicy'))
-      .map(({ Properties }) => [Properties.PolicyName, Properties]));
-  }
-  function alarm(template: Template, id: string): Record<string, any> {
-    return Object.entries(resourcesOf(template, 'AWS::CloudWatch::Alarm')).find(([logicalId]) => logicalId.includes(id))![1].Properties;
-  }
-
-  test('follows the backlog of a task towards what it works off in the acceptable latency, and never takes a task away for it', () => {
-    const { template } = synth({ acceptableLatency: Duration.minutes(10), averageJobDuration: Duration.minutes(4) });
-    const configuration = policies(template).BacklogPerTask.TargetTrackingScalingPolicyConfiguration;
-    expect(configuration).toMatchObject({ TargetValue: 2.5, DisableScaleIn: true });
-    const queries = configuration.CustomizedMetricSpecification.Metrics as Array<Record<string, any>>;
-    const reads = queries.map(({ Id, Expression, MetricStat, ReturnData }) => [Id, Expression ?? MetricStat.Metric.MetricName, ReturnData]);
-    expect(reads).toEqual([
-      ['visible', 'ApproximateNumberOfMessagesVisible', false],
-      ['running', 'RunningTaskCount', false],
-      ['backlogPerTask', 'visible / IF(FILL(running, 0) > 0, FILL(running, 0), 1)', true],
-    ]);
-  });
-
-  test('counts every job that a task runs side by side', () => {
-    const { template } = synth({ concurrency: 2 });
-    expect(policies(template).BacklogPerTask.TargetTrackingScalingPolicyConfiguration.TargetValue).toBe(5);
-  });
-
-  test('leaves zero by one task when jobs wait and none is wanted, and that can never take tasks away', () => {
-    const { template } = synth();
-    expect(policies(template).FirstTask.StepScalingPolicyConfiguration).toMatchObject({
-      AdjustmentType: 'ChangeInCapacity', StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
-    });
-    const start = alarm(template, 'WorkWithoutTask');
-    expect(start).toMatchObject({ Threshold: 1, EvaluationPeriods: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' });
-    expect(start.Metrics[0].Expression).toBe('IF(visible > 0 AND FILL(desired, 0) < 1, 1, 0)');
-  });
-
-  test.each([0, 2])('goes back to %d tasks only when nothing waits and nothing is in flight', minTasks => {
-    const { template } = synth({ minTasks });
-    expect(policies(template).Home.StepScalingPolicyConfiguration).toMatchObject({
-      AdjustmentType: 'ExactCapacity', StepAdjustments: [{ MetricIntervalUpperBound: 0, ScalingAdjustment: minTasks }],
-    });
-    const idle = alarm(template, 'NothingToDo');
-    expect(idle).toMatchObject({ Threshold: 1, EvaluationPeriods: 5, ComparisonOperator: 'LessThanThreshold' });
-    expect(idle.Metrics[0].Expression).toBe('visible + inFlight');
-    expect(idle.Metrics.slice(1).map((query: any) => query.MetricStat.Metric.MetricName))
-      .toEqual(['ApproximateNumberOfMessagesVisible', 'ApproximateNumberOfMessagesNotVisible']);
-    expect(onlyResource(template, 'AWS::ApplicationAutoScaling::ScalableTarget').Properties).toMatchObject({ MinCapacity: minTasks, MaxCapacity: 10 });
-  });
-});
-
-describe('props that cannot work', () => {
-  test.each<[string, OwnProps, RegExp]>([
-    ['a heartbeat as long as the visibility', { heartbeat: Duration.seconds(180) }, /heartbeat must be shorter .* got 180 and 180 seconds/],
-    ['a heartbeat longer than a visibility of the user', {
-      queueProps: { visibilityTimeout: Duration.seconds(30) },
-    }, /got 60 and 30 seconds.*use a third/s],
-    ['a heartbeat of half a second', { heartbeat: Duration.millis(500) }, /whole seconds, at least 1, got 0.5/],
-    ['a stop timeout beyond Fargate', { stopTimeout: Duration.seconds(300) }, /stopTimeout must be 10 to 120 seconds, got 300/],
-    ['a stop timeout in which nothing can be given back', { stopTimeout: Duration.seconds(2) }, /got 2\./],
-    ['a job as long as SQS hides a message', { maxJobDuration: Duration.hours(12) }, /shorter than 12 hours, got 43200/],
-    ['a job shorter than a heartbeat', { maxJobDuration: Duration.seconds(30) }, /longer than the heartbeat, got 30 and 60/],
-    ['CPU that Fargate does not offer', { cpu: 3000 }, /cpu must be one of 256, .* got 3000/],
-    ['memory that does not go with the CPU', { cpu: 1024, memoryLimitMiB: 16_384 }, /1024 CPU units must be 2048 to 8192 MiB .* got 16384/],
-    ['memory between two steps', { cpu: 8192, memoryLimitMiB: 17_408 }, /steps of 4096, got 17408/],
-    ['memory of one and a half GiB', { cpu: 256, memoryLimitMiB: 1536 }, /got 1536/],
-    ['an upload of nothing', { maxUploadSize: Size.bytes(0) }, /maxUploadSize must be at least 1 byte, got 0/],
-    ['no job at a time', { concurrency: 0 }, /concurrency must be a whole number of at least 1, got 0/],
-    ['less disk than Fargate offers', { ephemeralStorage: Size.gibibytes(20) }, /ephemeralStorage must be 21 to 200 GiB, got 20/],
-    ['more disk than Fargate offers', { ephemeralStorage: Size.gibibytes(201) }, /got 201/],
-    ['less disk than a source needs', {
-      ephemeralStorage: Size.gibibytes(21), maxUploadSize: Size.gibibytes(5),
-    }, /too small: 1 job.*need \d+ GiB, got 21 GiB/],
-    ['a source that no disk holds', { maxUploadSize: Size.gibibytes(500) }, /need \d+ GiB, but Fargate offers at most 200/],
-    ['more tasks at least than at most', { minTasks: 3, maxTasks: 2 }, /got 3 and 2/],
-    ['no task at all', { maxTasks: 0 }, /got 0 and 0/],
-    ['half a task on demand', { onDemandBase: 0.5 }, /onDemandBase must be .* got 0.5/],
-    ['more than all on Spot', { spotPercentage: 101 }, /from 0 to 100, got 101/],
-    ['all on Spot but one', { spotPercentage: 100 }, /spotPercentage 100 .* 1 task\(s\).*Use 99/s],
-    ['no latency', { acceptableLatency: Duration.seconds(0) }, /acceptableLatency must be at least 1 second, got 0/],
-    ['jobs without duration', { averageJobDuration: Duration.seconds(0) }, /averageJobDuration must be at least 1 second, got 0/],
-    ['an unknown log level', { logLevel: 'LOUD' }, /logLevel must be one of .* got 'LOUD'/],
-  ])('%s', (_name, props, message) => {
-    expect(() => create(props)).toThrow(message);
-  });
-
-  test('one error names every contradiction', () => {
-    expect(() => create({ concurrency: 0, stopTimeout: Duration.seconds(300), cpu: 1 }))
-      .toThrow(/Stack\/Processor: .*stopTimeout.*\n.*cpu.*\n.*concurrency/s);
   });
 });
 

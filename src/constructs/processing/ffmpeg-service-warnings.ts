@@ -1,0 +1,44 @@
+import { Annotations } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { FfmpegServiceSettings } from './ffmpeg-service-settings';
+import { ladderCost } from './ladder-cost';
+import { IProcessingQueue } from './processing-queue-base';
+import { known } from '../private/validation';
+
+/** An hour of video takes so many hours: beyond, hardly anybody means it. */
+const SLOWEST = 6;
+
+/** Warns of what works, but hardly as it is meant. Each warning has an id to acknowledge it by. */
+export function warnOfDoubtfulSettings(scope: Construct, settings: FfmpegServiceSettings, queue: IProcessingQueue): void {
+  const warn = (id: string, message: string) => Annotations.of(scope).addWarningV2(`cdk-video-platform:${id}`, message);
+  warnOfScaling(settings, warn);
+  warnOfTaskSize(settings, warn);
+  if (known(queue.maxReceiveCount) && queue.maxReceiveCount < 2) {
+    warn('jobsAreNeverRetried', `The queue's maxReceiveCount is ${queue.maxReceiveCount}: every deployment, Spot interruption and passing fault `
+      + 'sends jobs to the dead-letter queue. Use 3.');
+  }
+}
+
+type Warn = (id: string, message: string) => void;
+
+function warnOfScaling({ acceptableLatency, averageJobDuration, concurrency }: FfmpegServiceSettings, warn: Warn): void {
+  const tasks = Math.ceil(averageJobDuration.toMilliseconds() / (concurrency * acceptableLatency.toMilliseconds()));
+  if (tasks <= 1) return;
+  warn('latencyBelowJobDuration', `A task takes longer for a job than acceptableLatency (${acceptableLatency.toHumanString()}; averageJobDuration `
+    + `${averageJobDuration.toHumanString()}, concurrency ${concurrency}), so a single waiting job asks for ${tasks} tasks, which stay until all `
+    + 'work is done. Raise acceptableLatency, or acknowledge that waiting costs you more than idle tasks.');
+}
+
+function warnOfTaskSize({ cpu, memoryLimitMiB, concurrency, ladder }: FfmpegServiceSettings, warn: Warn): void {
+  if (!known(cpu, memoryLimitMiB)) return;
+  const { secondsPerSourceSecond, memoryMib } = ladderCost(ladder._render(), cpu, concurrency);
+  const jobs = `${concurrency} job(s) with the ladder '${ladder.name}'`;
+  if (secondsPerSourceSecond > SLOWEST) {
+    warn('ladderNeedsMoreCpu', `cpu ${cpu} is little: for ${jobs} an hour of video takes about ${Math.round(secondsPerSourceSecond)} hours. `
+      + 'Raise cpu, lower concurrency, or use a faster codec or effort.');
+  }
+  if (memoryMib > memoryLimitMiB) {
+    warn('ladderNeedsMoreMemory', `memoryLimitMiB ${memoryLimitMiB} is little: ${jobs} take about ${memoryMib} MiB, and a task that runs out of memory `
+      + 'is killed. Raise memoryLimitMiB, lower concurrency, or take the largest rung off the ladder.');
+  }
+}
