@@ -44,7 +44,12 @@ export interface Fault {
 
 type Recipe = (random: Random) => Omit<Fault, 'name'>;
 
-const anywhere = (random: Random): Trigger => ({ point: random.pick(POINTS), when: random.pick(['before', 'after']), nth: random.whole(1, 2) });
+/** Renditions, sound and images of a clip. */
+const MEDIA_OBJECTS = 7;
+const anywhere = (random: Random): Trigger => {
+  const point = random.pick(POINTS);
+  return { point, when: random.pick(['before', 'after']), nth: random.whole(1, point === 'media' ? MEDIA_OBJECTS : 2) };
+};
 const at = (point: Point, when: Trigger['when'] = 'before', nth = 1): Trigger => ({ point, when, nth });
 /** From the moment the source is there: probe, encode and images take about a second. */
 const duringEncode = at('download', 'after');
@@ -74,7 +79,7 @@ export const MATRIX: Readonly<Record<string, Recipe>> = {
   'S3 answers 500 or 503': random => {
     const [status, code] = random.pick([[500, 'InternalError'], [503, 'SlowDown']] as const);
     const operations = random.pick([['GetObject'], ['PutObject'], ['HeadObject'], ['CopyObject'], []]);
-    return { trigger: anywhere(random), effect: refuse('s3', operations, status, code, Infinity, random.pick([300, 1_000, 4_000])) };
+    return { trigger: anywhere(random), effect: refuse('s3', operations, status, code, Infinity, random.pick([300, 1_000, 10_000])) };
   },
   'S3 denies access': random => ({
     trigger: at(random.pick(['head', 'download', 'media'])),

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Fault } from './faults';
 import { Abilities, PlannedVideo, Schedule } from './schedule';
 import { workerCall } from './support/call-points';
 import { Clip, ClipName, makeClips } from './support/clips';
@@ -42,6 +43,7 @@ export class Lane {
   private readonly reference: Reference = new Map();
   private supervised = new Map<number, WorkerOptions>();
   private readonly stopped: string[] = [];
+  private onEnd: (worker: WorkerProcess) => void = () => undefined;
   /** Workers that ended in this schedule. */
   private past: WorkerProcess[] = [];
 
@@ -51,7 +53,7 @@ export class Lane {
 
   async run(schedule: Schedule): Promise<Outcome> {
     const startedAt = Date.now();
-    const monitor = new Monitor(this.world, this.received);
+    const monitor = new Monitor(this.world, this.received, schedule.faults.some(failsCalls));
     const violations: string[] = [];
     const sent: Sent[] = [];
     const effects = new Effects(schedule.faults, {
@@ -67,6 +69,7 @@ export class Lane {
         monitor.noteDeleted(target.videoId);
       },
     });
+    this.onEnd = worker => monitor.ended(worker.index, worker.stoppedInGoodOrder && !schedule.faults.some(failsCalls));
     this.world.hooks = { intercept: call => this.intercept(call, effects, monitor) };
     await this.employ(schedule.workers.map(clockShiftMs => ({ clockShiftMs })));
     for (const video of schedule.videos) await this.submit(video, sent);
@@ -131,6 +134,7 @@ export class Lane {
       if (worker?.running) continue;
       if (worker) {
         this.stopped.push(...worker.stopViolations());
+        this.onEnd(worker);
         this.past.push(worker);
       }
       this.workers.set(index, new WorkerProcess(this.world, index, this.workerDirectory(index), options));
@@ -244,6 +248,11 @@ export class Lane {
 export async function openLane(abilities: Abilities): Promise<Lane> {
   const world = await startWorld();
   return new Lane(world, makeClips(path.join(world.directory, 'clips')), abilities);
+}
+
+/** Faults by which calls fail, or messages come back while their worker still holds them. */
+function failsCalls({ effect }: Fault): boolean {
+  return ['refuse', 'lose-answer', 'reset', 'expire-credentials', 'stall'].includes(effect.kind);
 }
 
 function withSequencer<E extends { detail: { object: object } }>(event: E, sequencer: string): E {

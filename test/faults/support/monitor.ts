@@ -1,10 +1,12 @@
 import { ServerResponse } from 'node:http';
 import { WorkerCall } from './call-points';
 import { namedObjects } from './playlists';
-import { BUCKET, World } from './world';
+import { BUCKET, VISIBILITY_SECONDS, World } from './world';
 import { comparableSequencer, metadataKey } from '../../../src/runtime/contract';
 import { isFinal, VideoStatus } from '../../../src/runtime/domain/video';
 import { parseJobMessage } from '../../../src/runtime/processor/parse-job-message';
+
+const READS_AFTER_FLIP = 2;
 
 /** Watches every call of every worker while faults rage, and notes what must never be seen. */
 export class Monitor {
@@ -14,9 +16,18 @@ export class Monitor {
   private readonly ready = new Set<string>();
   private readonly deleted = new Set<string>();
   private readonly checks = new Set<Promise<void>>();
+  /** Messages that a worker keeps invisible, by receipt handle. */
+  private readonly held = new Map<string, number>();
+  /** Messages of videos that were READY when they were received, and what has been read for their sake. */
+  private readonly reruns = new Map<string, { readonly worker: number; readonly videoId: string; reads: number }>();
 
   /** `bodies` are those of received messages by receipt handle; a long poll may begin in one schedule and end in the next. */
-  constructor(private readonly world: World, private readonly bodies: Map<string, string>) {}
+  constructor(
+    private readonly world: World,
+    private readonly bodies: Map<string, string>,
+    /** Calls are made to fail, so that workers repeat them. */
+    private readonly repeats: boolean,
+  ) {}
 
   /** A call is about to reach its service. */
   async before(call: WorkerCall): Promise<void> {
@@ -30,11 +41,23 @@ export class Monitor {
 
   /** A service has done what a call asked for; its answer may yet be lost. */
   after(call: WorkerCall, response: ServerResponse, text: string, snapshot: ReadonlySet<string>): void {
+    this.countReads(call);
     if (response.statusCode >= 300) return;
-    if (call.operation === 'ReceiveMessage') this.rememberReceived(text);
+    if (call.operation === 'ReceiveMessage') this.rememberReceived(call.worker, text);
+    if (call.operation === 'ChangeMessageVisibility' || call.operation === 'DeleteMessage') this.noteHold(call);
     if (call.operation === 'PutObject' && call.key) this.stored.add(call.key);
     if (call.operation === 'PutObject' && call.key?.endsWith('.m3u8')) this.later(this.checkPlaylist(call.key, snapshot));
     if (call.operation === 'UpdateItem') this.noteWrite(call);
+  }
+
+  /** A worker ended. `gaveBack` when it ended as it was told to, with time to spare. */
+  ended(worker: number, gaveBack: boolean): void {
+    for (const [handle, rerun] of this.reruns) if (rerun.worker === worker) this.reruns.delete(handle);
+    for (const [handle, holder] of this.held) {
+      if (holder !== worker) continue;
+      this.held.delete(handle);
+      if (gaveBack) this.note(`worker ${worker} stopped in good order, but kept a message that it could have given back`);
+    }
   }
 
   /** The viewer's deletion: from now on the video must stay deleted. */
@@ -55,9 +78,35 @@ export class Monitor {
     this.violations.push(violation);
   }
 
-  private rememberReceived(text: string): void {
+  private rememberReceived(worker: number, text: string): void {
     const { Messages = [] } = JSON.parse(text || '{}') as { Messages?: Array<{ ReceiptHandle: string; Body: string }> };
-    for (const { ReceiptHandle, Body } of Messages) this.bodies.set(ReceiptHandle, Body);
+    for (const { ReceiptHandle, Body } of Messages) {
+      this.bodies.set(ReceiptHandle, Body);
+      const videoId = [...this.ready].find(each => Body.includes(each));
+      if (videoId) this.reruns.set(ReceiptHandle, { worker, videoId, reads: 0 });
+    }
+  }
+
+  private noteHold({ operation, worker, body }: WorkerCall): void {
+    const handle = body?.ReceiptHandle as string;
+    if (operation === 'ChangeMessageVisibility' && body?.VisibilityTimeout >= VISIBILITY_SECONDS) this.held.set(handle, worker);
+    else this.held.delete(handle);
+    if (operation === 'DeleteMessage') this.judgeReads(handle);
+  }
+
+  private countReads({ worker, operation, key, body }: WorkerCall): void {
+    if (!['GetItem', 'HeadObject', 'GetObject'].includes(operation)) return;
+    const about = key ?? String(body?.Key?.pk?.S);
+    for (const rerun of this.reruns.values()) if (rerun.worker === worker && about.includes(rerun.videoId)) rerun.reads++;
+  }
+
+  /** Once a video is published, another message for it costs its worker two reads, unless something makes it ask again. */
+  private judgeReads(handle: string): void {
+    const rerun = this.reruns.get(handle);
+    this.reruns.delete(handle);
+    const beside = [...this.reruns.values()].some(({ worker, videoId }) => worker === rerun?.worker && videoId === rerun.videoId);
+    if (!rerun || beside || this.repeats) return;
+    if (rerun.reads > READS_AFTER_FLIP) this.note(`a message for READY video ${rerun.videoId} cost ${rerun.reads} reads`);
   }
 
   private noteWrite(call: WorkerCall): void {

@@ -121,6 +121,11 @@ export class WorkerProcess {
     this.child.kill(signal);
   }
 
+  /** It ended as it was told to, and not because its time was over. */
+  get stoppedInGoodOrder(): boolean {
+    return this.toldToStopAt !== undefined && this.exitCode === 0 && this.endedAt! - this.toldToStopAt < 1000 * (STOP_TIMEOUT_SECONDS - 1);
+  }
+
   /** What was wrong with the way this worker ended after it was told to stop. */
   stopViolations(): string[] {
     if (this.toldToStopAt === undefined || this.endedBy === 'SIGKILL') return [];
