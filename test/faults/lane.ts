@@ -43,7 +43,7 @@ export class Lane {
   private readonly reference: Reference = new Map();
   private supervised = new Map<number, WorkerOptions>();
   private readonly stopped: string[] = [];
-  private onEnd: (worker: WorkerProcess) => void = () => undefined;
+  private watching?: (worker: WorkerProcess) => void;
   /** Workers that ended in this schedule. */
   private past: WorkerProcess[] = [];
 
@@ -69,7 +69,7 @@ export class Lane {
         monitor.noteDeleted(target.videoId);
       },
     });
-    this.onEnd = worker => monitor.ended(worker.index, worker.stoppedInGoodOrder && !schedule.faults.some(failsCalls));
+    this.watching = worker => monitor.ended(worker.index, worker.stoppedInGoodOrder && !schedule.faults.some(failsCalls));
     this.world.hooks = { intercept: call => this.intercept(call, effects, monitor) };
     await this.employ(schedule.workers.map(clockShiftMs => ({ clockShiftMs })));
     for (const video of schedule.videos) await this.submit(video, sent);
@@ -134,7 +134,7 @@ export class Lane {
       if (worker?.running) continue;
       if (worker) {
         this.stopped.push(...worker.stopViolations());
-        this.onEnd(worker);
+        this.watching?.(worker);
         this.past.push(worker);
       }
       this.workers.set(index, new WorkerProcess(this.world, index, this.workerDirectory(index), options));

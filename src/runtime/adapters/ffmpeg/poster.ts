@@ -21,7 +21,7 @@ export interface PosterTools {
 const LONGEST_SIDE = 1280;
 const POSTER_SECONDS = 60;
 
-/** Formats that browsers choose from. AVIF's higher efforts cost a second of processor for one byte in a hundred; 4:2:0, like the others. */
+/** Formats that browsers choose from, all at 4:2:0. AVIF's higher efforts cost a second of processor for one byte in a hundred. */
 const FORMATS: ReadonlyArray<{ file: string; contentType: string; encode: (image: sharp.Sharp) => sharp.Sharp }> = [
   { file: 'poster.jpg', contentType: 'image/jpeg', encode: image => image.jpeg({ quality: 82, mozjpeg: true }) },
   { file: 'poster.webp', contentType: 'image/webp', encode: image => image.webp({ quality: 80 }) },
