@@ -3,7 +3,8 @@ import { PublishedMedia, Video, VideoStatus } from '../domain/video';
 import { Clock } from '../ports/clock';
 import { MediaSigner } from '../ports/media-signer';
 
-export interface Poster {
+/** A file with an address that works for a while. */
+export interface SignedFile {
   readonly name: string;
   readonly url: string;
 }
@@ -13,7 +14,12 @@ export interface PlaybackView {
   readonly hlsUrl: string;
   /** When addresses that are signed now stop working. */
   readonly expiresAt: string;
-  readonly posters: readonly Poster[];
+  /** One picture in several formats, JPEG first. */
+  readonly posters: readonly SignedFile[];
+  /** Sprite sheet, and the WebVTT file that maps time to its tiles and knows the sheet by its name. */
+  readonly storyboard: readonly SignedFile[];
+  /** The whole video as one MP4, where the ladder profile asks for it. */
+  readonly progressive?: SignedFile;
 }
 
 /** Time-limited addresses of what a READY video published. */
@@ -25,8 +31,14 @@ export class Playback {
     const published = publishedOf(video);
     if (!published) return undefined;
     const expiresAt = new Date(this.clock.now().getTime() + this.expirySeconds * 1000).toISOString();
-    const posters = published.posters.map(async name => ({ name, url: await this.sign(video, published, name) }));
-    return { hlsUrl: playlistPath(video.videoId, published.masterPlaylist), expiresAt, posters: await Promise.all(posters) };
+    const signed = async (name: string): Promise<SignedFile> => ({ name, url: await this.sign(video, published, name) });
+    return {
+      hlsUrl: playlistPath(video.videoId, published.masterPlaylist),
+      expiresAt,
+      posters: await Promise.all(published.posters.map(signed)),
+      storyboard: await Promise.all((published.storyboard ?? []).map(signed)),
+      progressive: published.progressive === undefined ? undefined : await signed(published.progressive),
+    };
   }
 
   /** Address of one file below the published epoch's folder. */

@@ -53,6 +53,8 @@ export interface PublishedMedia {
   readonly posters: readonly string[];
   /** Sprite sheet and the WebVTT file that maps time to its tiles. */
   readonly storyboard?: readonly string[];
+  /** The whole video as one plain MP4, where the profile asks for it. */
+  readonly progressive?: string;
   readonly durationSeconds: number;
   readonly encodeSeconds: number;
   readonly sourceSha256: string;

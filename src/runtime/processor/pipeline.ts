@@ -107,7 +107,7 @@ export class Pipeline {
       // Nothing may still write into the folder when it is removed.
       await imagesEnd;
     }
-    const media = this.published(fetched, encoded, await imaging);
+    const media = this.published(fetched, plan, encoded, await imaging);
     await this.writeDocument(fetched, source, media);
     return media;
   }
@@ -138,7 +138,7 @@ export class Pipeline {
     }));
   }
 
-  private published({ sha256 }: Fetched, encoded: EncodedMedia, images: EncodedImages): PublishedMedia {
+  private published({ sha256 }: Fetched, plan: EncodePlan, encoded: EncodedMedia, images: EncodedImages): PublishedMedia {
     const { epoch, workId } = this.job.lease;
     return {
       epoch,
@@ -148,6 +148,7 @@ export class Pipeline {
       renditions: encoded.renditions,
       posters: images.posters.map(({ file }) => file),
       storyboard: images.storyboard.map(({ file }) => file),
+      ...(plan.progressive ? { progressive: plan.progressive.file } : {}),
       durationSeconds: encoded.durationSeconds,
       encodeSeconds: encoded.encodeSeconds,
       sourceSha256: sha256,

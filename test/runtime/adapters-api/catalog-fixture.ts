@@ -95,6 +95,8 @@ export function aReadyVideo(overrides: Partial<Video> = {}): Video {
         sizeBytes: 5000,
       }],
       posters: ['poster.jpg', 'poster.webp'],
+      storyboard: ['storyboard.jpg', 'storyboard.vtt'],
+      progressive: 'progressive.mp4',
       durationSeconds: 12,
       encodeSeconds: 4,
       sourceSha256: 'ab'.repeat(32),

@@ -3,6 +3,7 @@ import { AddressInfo } from 'net';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { toVideoItem } from '../../../src/runtime/adapters/aws/dynamodb-video-item';
+import { PlaybackView, SignedFile } from '../../../src/runtime/analytics/playback';
 import { Route, ROUTES } from '../../../src/runtime/contract';
 import { Video, VideoStatus } from '../../../src/runtime/domain/video';
 import { aReadyVideo, aVideo, CatalogFixture, startCatalog, TABLE, videoIdOf } from '../adapters-api/catalog-fixture';
@@ -132,8 +133,7 @@ describe('GET videos', () => {
 
 describe('GET video/{videoId}', () => {
   test('gives the owner everything to play a finished video', async () => {
-    const detail = bodyOf<{ playback: { hlsUrl: string; expiresAt: string; posters: Array<{ name: string; url: string }> } }>(
-      await ofVideo(ROUTES.getVideo, PRIVATE.videoId));
+    const detail = bodyOf<{ playback: PlaybackView }>(await ofVideo(ROUTES.getVideo, PRIVATE.videoId));
     expect(detail).toMatchObject({
       videoId: PRIVATE.videoId,
       owned: true,
@@ -146,9 +146,15 @@ describe('GET video/{videoId}', () => {
     const left = new Date(detail.playback.expiresAt).getTime() - Date.now();
     expect(left).toBeGreaterThan(590_000);
     expect(left).toBeLessThanOrEqual(600_000);
-    expect(detail.playback.posters.map(({ name, url }) => [name, new URL(url).pathname, new URL(url).searchParams.get('X-Amz-Expires')])).toEqual([
-      ['poster.jpg', `/videos/media/${PRIVATE.videoId}/3/poster.jpg`, '600'], ['poster.webp', `/videos/media/${PRIVATE.videoId}/3/poster.webp`, '600'],
-    ]);
+    const addresses = (files: readonly SignedFile[]) => files.map(({ name, url }) => {
+      const { pathname, searchParams } = new URL(url);
+      expect(searchParams.get('X-Amz-Expires')).toBe('600');
+      expect(pathname).toBe(`/videos/media/${PRIVATE.videoId}/3/${name}`);
+      return name;
+    });
+    expect(addresses(detail.playback.posters)).toEqual(['poster.jpg', 'poster.webp']);
+    expect(addresses(detail.playback.storyboard)).toEqual(['storyboard.jpg', 'storyboard.vtt']);
+    expect(addresses([detail.playback.progressive!])).toEqual(['progressive.mp4']);
   });
 
   test('shows a public video to others, without what is the owner’s own', async () => {
