@@ -1,26 +1,13 @@
 import { VIDEO_ID } from './support/events';
 import { Bench, message, until } from './support/fakes';
+import { useWorker } from './support/worker-under-test';
 import { mediaPrefix } from '../../../src/runtime/contract';
 import { RejectedError, RejectionCode, TransientError } from '../../../src/runtime/domain/errors';
 import { VideoStatus } from '../../../src/runtime/domain/video';
-import { Worker } from '../../../src/runtime/processor/worker';
 
+const worker = useWorker();
 let bench: Bench;
-let worker: Worker;
-let running: Promise<void>;
-
-beforeEach(() => {
-  bench = new Bench();
-  worker = new Worker(bench.parts, bench.settings, 'worker-1');
-  running = worker.run();
-});
-
-afterEach(async () => {
-  worker.stop('SIGTERM');
-  await running;
-  expect(bench.leftovers).toEqual([]);
-  bench.close();
-});
+beforeEach(() => { bench = worker.start(); });
 
 const prefix = mediaPrefix(VIDEO_ID, 1);
 /** Long enough for what should not happen. */

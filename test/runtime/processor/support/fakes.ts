@@ -178,13 +178,13 @@ export class FakeCatalog implements ProcessingCatalog {
 export class FakeStore implements ObjectStore {
   readonly objects = new Map<string, string>();
   readonly reads: string[] = [];
+  /** Keys whose writing began. */
+  readonly started: string[] = [];
   readonly writes: string[] = [];
   facts: ObjectFacts | undefined = { sizeBytes: 6, etag: 'e1', versionId: 'v1', metadata: {} };
   /** Of the current version, when the one asked for is missing. */
   current?: ObjectFacts;
   onDownload: (signal?: AbortSignal) => Promise<void> = async () => undefined;
-  /** Keys whose writing began. */
-  readonly started: string[] = [];
   onUpload: (key: string, signal?: AbortSignal) => Promise<void> = async () => undefined;
 
   async head({ key, versionId }: ObjectVersion): Promise<ObjectFacts | undefined> {
