@@ -30,7 +30,8 @@ test('ships the constructs, the runtime bundles and the documents, and nothing e
 
 test('ships every runtime that the constructs point at', () => {
   const paths = new Set(packed.files.map(file => file.path));
-  for (const path of ['assets/runtime/uploader/index.js', 'assets/runtime/analytics/index.js', 'assets/runtime/processor/index.js', 'assets/runtime/processor/Dockerfile']) {
+  for (const path of ['assets/runtime/uploader/index.js', 'assets/runtime/analytics/index.js', 'assets/runtime/processor/index.js',
+    'assets/runtime/processor/images.js', 'assets/runtime/processor/Dockerfile']) {
     assert.ok(paths.has(path), `${path} is missing from the package`);
   }
 });

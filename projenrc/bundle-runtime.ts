@@ -22,10 +22,11 @@ const LAMBDA: BuildOptions = { target: 'node24' };
 /** The container runs Debian's Node; sharp is native and installed by the image for its own architecture. */
 const CONTAINER: BuildOptions = { target: 'node20', external: ['sharp'] };
 
-async function bundle(entry: string, outfile: string, options: BuildOptions): Promise<void> {
+/** `entries` are sources below `src/runtime/` by the name of their output. */
+async function bundle(name: string, entries: Record<string, string>, options: BuildOptions): Promise<void> {
   const result = await build({
-    entryPoints: [path.join(ROOT, 'src', 'runtime', entry)],
-    outfile,
+    entryPoints: Object.entries(entries).map(([out, source]) => ({ out, in: path.join(ROOT, 'src', 'runtime', source) })),
+    outdir: path.join(OUT, name),
     bundle: true,
     minify: true,
     keepNames: true,
@@ -39,16 +40,16 @@ async function bundle(entry: string, outfile: string, options: BuildOptions): Pr
     ...options,
   });
   const intruder = Object.keys(result.metafile!.inputs).find(input => /node_modules\/(aws-cdk-lib|constructs|cdk-nag)\//.test(input));
-  if (intruder) throw new Error(`${entry}: a runtime bundle must not contain ${intruder}; import from src/runtime/contract instead`);
+  if (intruder) throw new Error(`${name}: a runtime bundle must not contain ${intruder}; import from src/runtime/contract instead`);
   const notices = thirdPartyNotices(Object.keys(result.metafile!.inputs), ROOT);
-  fs.writeFileSync(path.join(LICENSES, `${path.basename(path.dirname(outfile))}.txt`), notices);
+  fs.writeFileSync(path.join(LICENSES, `${name}.txt`), notices);
 }
 
 async function main(lambdas: string[]): Promise<void> {
   fs.rmSync(NEXT, { recursive: true, force: true });
   fs.mkdirSync(LICENSES, { recursive: true });
-  for (const name of lambdas) await bundle(`${name}/handler.ts`, path.join(OUT, name, 'index.js'), LAMBDA);
-  await bundle('processor/main.ts', path.join(OUT, 'processor', 'index.js'), CONTAINER);
+  for (const name of lambdas) await bundle(name, { index: `${name}/handler.ts` }, LAMBDA);
+  await bundle('processor', { index: 'processor/main.ts', images: 'processor/images.ts' }, CONTAINER);
   fs.cpSync(IMAGE_SOURCE, path.join(OUT, 'processor'), { recursive: true });
   fs.rmSync(ASSETS, { recursive: true, force: true });
   fs.renameSync(NEXT, ASSETS);

@@ -8,7 +8,6 @@ import { S3ObjectStore } from '../adapters/aws/s3-object-store';
 import { SqsJobQueue } from '../adapters/aws/sqs-job-queue';
 import { createWorkerClients } from '../adapters/aws/worker-clients';
 import { FfmpegTranscoder } from '../adapters/ffmpeg/ffmpeg-transcoder';
-import { serveImageProcess } from '../adapters/ffmpeg/image-process';
 import { SystemClock } from '../adapters/system-clock';
 import { EmfMetrics } from '../adapters/telemetry/emf-metrics';
 import { StructuredLogger } from '../adapters/telemetry/powertools-logger';
@@ -21,9 +20,8 @@ import { Worker } from './worker';
 const RECEIVE_VISIBILITY_SECONDS = 5;
 /** The stop timeout is kept even when a service does not answer while everything is given back. */
 const EXIT_MARGIN_MS = 500;
-/** The same bundle, asked to make images. */
-const IMAGES = 'images';
 const LAUNCHER = path.join(__dirname, 'ffmpeg-launcher.sh');
+const IMAGES = path.join(__dirname, 'images.js');
 
 async function main(): Promise<void> {
   const environment = readEnvironment(PROCESSOR_ENVIRONMENT, process.env);
@@ -46,7 +44,7 @@ async function main(): Promise<void> {
       launcher: LAUNCHER,
       logger,
       limits: { stallSeconds: stallSeconds(settings) },
-      imageProcess: [process.execPath, __filename, IMAGES],
+      imageProcess: [process.execPath, IMAGES],
     }),
     protection: new EcsTaskProtection(process.env.ECS_AGENT_URI),
     random: Math.random,
@@ -61,7 +59,7 @@ async function main(): Promise<void> {
   process.exit(0);
 }
 
-(process.argv[2] === IMAGES ? serveImageProcess() : main()).catch(error => {
+main().catch(error => {
   process.stderr.write(`${JSON.stringify({ level: 'ERROR', message: 'The worker could not run', error: String(error) })}\n`);
   process.exit(1);
 });

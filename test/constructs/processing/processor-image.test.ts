@@ -17,6 +17,8 @@ const ROOT = path.resolve(__dirname, '..', '..', '..');
 const SOURCE = path.join(ROOT, 'src', 'runtime', 'images', 'processor');
 const ASSET = path.join(ROOT, 'assets', 'runtime', 'processor');
 const dockerfile = fs.readFileSync(path.join(SOURCE, 'Dockerfile'), 'utf8');
+/** Made by the build, beside what the source folder holds. */
+const BUNDLES = ['index.js', 'images.js'];
 const instructions = dockerfile.split('\n').filter(line => /^[A-Z]+ /.test(line));
 
 const temporary: string[] = [];
@@ -95,7 +97,7 @@ describe('Dockerfile', () => {
       .flatMap(line => line.replace(/--chmod=\d+ /, '').split(' ').slice(1, -1));
     expect(copied).toContain('ffmpeg-launcher.sh');
     for (const file of copied) {
-      if (file !== 'index.js') expect(fs.existsSync(path.join(SOURCE, file))).toBe(true);
+      if (!BUNDLES.includes(file)) expect(fs.existsSync(path.join(SOURCE, file))).toBe(true);
       expect(ignore).toContain(`!${file.startsWith('build/') ? 'build/*.sh' : file}\n`);
     }
   });
@@ -139,7 +141,7 @@ describe('build steps, outside Docker', () => {
   test('install what the lock says, and what is installed passes the verification', () => {
     const folder = temporaryFolder();
     fs.cpSync(SOURCE, folder, { recursive: true });
-    fs.writeFileSync(path.join(folder, 'index.js'), 'process.exitCode = 0;\n');
+    for (const bundle of BUNDLES) fs.writeFileSync(path.join(folder, bundle), 'process.exitCode = 0;\n');
     fs.chmodSync(path.join(folder, 'ffmpeg-launcher.sh'), 0o755);
     const installed = step('install-dependencies.sh', [], folder);
     expect(installed).toMatchObject({ status: 0 });
@@ -149,12 +151,13 @@ describe('build steps, outside Docker', () => {
 
   test.each([
     ['no bundle', (folder: string) => fs.rmSync(path.join(folder, 'index.js')), /there is no bundle/],
+    ['no image process', (folder: string) => fs.rmSync(path.join(folder, 'images.js')), /there is no bundle at .*images\.js/],
     ['a bundle that is no program', (folder: string) => fs.writeFileSync(path.join(folder, 'index.js'), 'not a program'), /is not a program/],
     ['a launcher that cannot be started', (folder: string) => fs.chmodSync(path.join(folder, 'ffmpeg-launcher.sh'), 0o644), /is not executable/],
   ])('the verification refuses %s', (_name, spoil, message) => {
     const folder = temporaryFolder();
     fs.cpSync(SOURCE, folder, { recursive: true });
-    fs.writeFileSync(path.join(folder, 'index.js'), 'process.exitCode = 0;\n');
+    for (const bundle of BUNDLES) fs.writeFileSync(path.join(folder, bundle), 'process.exitCode = 0;\n');
     spoil(folder);
     const { status, output } = step('verify.sh', [folder], folder);
     expect(status).toBe(1);

@@ -11,7 +11,7 @@ const SHIPPED = path.join(ROOT, 'assets', 'runtime', 'processor');
 const FOLDER = fs.mkdtempSync(path.join(os.tmpdir(), 'recorded-bundle-'));
 const RECORD = path.join(FOLDER, 'starts');
 
-fs.copyFileSync(path.join(SHIPPED, 'index.js'), path.join(FOLDER, 'index.js'));
+for (const bundle of ['index.js', 'images.js']) fs.copyFileSync(path.join(SHIPPED, bundle), path.join(FOLDER, bundle));
 fs.copyFileSync(path.join(SHIPPED, 'ffmpeg-launcher.sh'), path.join(FOLDER, 'real-launcher.sh'));
 fs.writeFileSync(path.join(FOLDER, 'ffmpeg-launcher.sh'), `#!/bin/sh\necho "$*" >> '${RECORD}'\nexec '${FOLDER}/real-launcher.sh' "$@"\n`, { mode: 0o755 });
 // sharp is not in the bundle.

@@ -11,8 +11,10 @@ fail() {
   exit 1
 }
 
-[ -s "$folder/index.js" ] || fail "there is no bundle at $folder/index.js"
-node --check "$folder/index.js" || fail 'the bundle is not a program'
+for bundle in index.js images.js; do
+  [ -s "$folder/$bundle" ] || fail "there is no bundle at $folder/$bundle"
+  node --check "$folder/$bundle" || fail "the bundle $bundle is not a program"
+done
 [ -x "$folder/ffmpeg-launcher.sh" ] || fail "the launcher $folder/ffmpeg-launcher.sh is not executable"
 
 for tool in ffmpeg ffprobe; do
