@@ -2,7 +2,7 @@
 import { VIDEO_ID } from './support/events';
 import { Bench, message, until } from './support/fakes';
 import { never, useWorker } from './support/worker-under-test';
-import { epochMetadataKey, mediaPrefix, METRIC, metadataKey } from '../../../src/runtime/contract';
+import { epochMetadataKey, mediaPrefix, METRIC, metadataKey, STANDARD_LADDER } from '../../../src/runtime/contract';
 import { PermanentError, RejectedError, RejectionCode, TransientError } from '../../../src/runtime/domain/errors';
 import { VideoStatus } from '../../../src/runtime/domain/video';
 
@@ -21,6 +21,12 @@ describe('a good source', () => {
     expect(bench.queue.deleted).toHaveLength(1);
     expect(bench.catalog.video.published).toMatchObject({ epoch: 1, masterPlaylist: 'master.m3u8', playlists: ['360p.m3u8'], sourceSha256: 'abc' });
     expect(bench.telemetry.counts[METRIC.JOBS_READY]).toBe(1);
+  });
+
+  test('is published with the file that the profile asks for beside HLS', async () => {
+    const bench = worker.start({ profile: { ...STANDARD_LADDER, progressiveMp4: true } });
+    await worker.deliver();
+    expect(bench.catalog.video.published).toMatchObject({ progressive: 'progressive.mp4', posters: ['poster.jpg'] });
   });
 
   test('reports its stages', async () => {
