@@ -92,22 +92,23 @@ export interface FfmpegFargateServiceProps {
   readonly concurrency?: number;
 
   /**
-   * How often a worker renews its hold on message and lease, in whole seconds. Shorter than the queue's visibility
-   * timeout; a third of it survives two that fail.
+   * How often a worker renews its hold on message and lease, in whole seconds. At most half of the queue's visibility
+   * timeout, so that one may fail; a third of it survives two that fail.
    *
-   * @default Duration.seconds(60)
+   * @default - a third of the queue's visibility timeout, at most 60 seconds
    */
   readonly heartbeat?: Duration;
 
   /**
-   * Longest that a job may take; then it is stopped and counts as failed. Below the 12 hours that SQS lets a message be kept from others.
+   * Longest that a job may take; then it is stopped and counts as failed. With the queue's visibility timeout at most the 12 hours that
+   * SQS lets a message be kept from others.
    *
    * @default Duration.hours(6)
    */
   readonly maxJobDuration?: Duration;
 
   /**
-   * From SIGTERM to SIGKILL: what a worker has to finish or give back its job. 10 to 120 seconds, Fargate's maximum.
+   * From SIGTERM to SIGKILL: what a worker has to finish or give back its job. 10 to 120 whole seconds, Fargate's maximum.
    *
    * @default Duration.seconds(120)
    */
@@ -129,14 +130,15 @@ export interface FfmpegFargateServiceProps {
   readonly maxTasks?: number;
 
   /**
-   * How long a job may wait before it is started; more tasks are added to keep to it.
+   * How long a job may wait before it is started; more tasks are added to keep to it. Shorter than `averageJobDuration`, it
+   * makes a single waiting job ask for several tasks.
    *
    * @default Duration.minutes(5)
    */
   readonly acceptableLatency?: Duration;
 
   /**
-   * How long a job takes on average. Measure it (metric `JobSeconds`) and correct this.
+   * How long a job takes on average, at most `maxJobDuration`. Measure it (metric `JobSeconds`) and correct this.
    *
    * @default Duration.minutes(2)
    */

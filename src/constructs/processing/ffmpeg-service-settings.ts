@@ -7,7 +7,8 @@ import { FfmpegFargateServiceProps } from './ffmpeg-fargate-service-props';
 import { ffmpegServiceRules } from './ffmpeg-service-rules';
 import { warnOfDoubtfulSettings } from './ffmpeg-service-warnings';
 import { LadderProfile } from './ladder-profile';
-import { validateRules } from '../private/validation';
+import { IProcessingQueue } from './processing-queue-base';
+import { known, validateRules } from '../private/validation';
 
 /** The service's props with defaults, sizes computed, and checked against each other. */
 export interface FfmpegServiceSettings extends FargateCapacity {
@@ -29,6 +30,9 @@ export interface FfmpegServiceSettings extends FargateCapacity {
   readonly logLevel: string;
 }
 
+/** Seconds; two of them may fail within a visibility timeout of three minutes. */
+const LONGEST_DEFAULT_HEARTBEAT = 60;
+
 export function ffmpegServiceSettings(scope: Construct, props: FfmpegFargateServiceProps): FfmpegServiceSettings {
   const ladder = props.ladder ?? LadderProfile.standard();
   const concurrency = props.concurrency ?? 1;
@@ -42,7 +46,7 @@ export function ffmpegServiceSettings(scope: Construct, props: FfmpegFargateServ
     maxUploadBytes,
     ladder,
     concurrency,
-    heartbeat: props.heartbeat ?? Duration.seconds(60),
+    heartbeat: props.heartbeat ?? defaultHeartbeat(props.queue),
     maxJobDuration: props.maxJobDuration ?? Duration.hours(6),
     stopTimeout: props.stopTimeout ?? Duration.seconds(120),
     minTasks: props.minTasks ?? 0,
@@ -57,4 +61,10 @@ export function ffmpegServiceSettings(scope: Construct, props: FfmpegFargateServ
   validateRules(scope, ffmpegServiceRules(settings, required, props.queue));
   warnOfDoubtfulSettings(scope, settings, props.queue);
   return settings;
+}
+
+/** Queues of the user's have visibility timeouts of their own. */
+function defaultHeartbeat({ visibilityTimeout }: IProcessingQueue): Duration {
+  const third = known(visibilityTimeout) ? Math.floor(visibilityTimeout.toSeconds({ integral: false }) / 3) : LONGEST_DEFAULT_HEARTBEAT;
+  return Duration.seconds(Math.max(1, Math.min(third, LONGEST_DEFAULT_HEARTBEAT)));
 }

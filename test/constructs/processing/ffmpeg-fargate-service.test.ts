@@ -1,4 +1,4 @@
-import { Size } from 'aws-cdk-lib';
+import { Duration, Size } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -68,6 +68,11 @@ describe('a new service', () => {
     expect(worker(template).HealthCheck).toMatchObject({
       Command: ['CMD-SHELL', 'test -n "$(find scratch/.alive -mmin -3)"'], Interval: 30, Retries: 3, StartPeriod: 60,
     });
+  });
+
+  test.each([[30, 10], [3600, 60], [2, 1]])('hidden for %d seconds, a message is renewed every %d', (visibility, heartbeat) => {
+    const { template: other } = synth({ queueProps: { visibilityTimeout: Duration.seconds(visibility) } });
+    expect(environment(other).HEARTBEAT_SECONDS).toBe(`${heartbeat}`);
   });
 
   test('lets the worker do what its job takes, and ECS start it, and nothing more', () => {

@@ -10,7 +10,7 @@ describe('props that cannot work', () => {
     ['a heartbeat as long as the visibility', { heartbeat: Duration.seconds(180) }, /heartbeat must be at most half .* got 180 and 180 seconds/],
     ['a heartbeat of which none may get lost', { heartbeat: Duration.seconds(91) }, /got 91 and 180 seconds/],
     ['a heartbeat longer than a visibility of the user', {
-      queueProps: { visibilityTimeout: Duration.seconds(30) },
+      heartbeat: Duration.seconds(60), queueProps: { visibilityTimeout: Duration.seconds(30) },
     }, /got 60 and 30 seconds.*use a third/s],
     ['a heartbeat of half a second', { heartbeat: Duration.millis(500) }, /whole seconds, at least 1, got 0.5/],
     ['a stop timeout beyond Fargate', { stopTimeout: Duration.seconds(300) }, /stopTimeout must be 10 to 120 whole seconds, got 300/],

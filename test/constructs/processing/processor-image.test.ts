@@ -198,7 +198,7 @@ describe('image asset', () => {
   });
 
   test.each([
-    ['linux/arm64', undefined], ['linux/amd64', ecs.CpuArchitecture.X86_64],
+    ['linux/arm64', undefined], ['linux/arm64', ecs.CpuArchitecture.of('ARM64')], ['linux/amd64', ecs.CpuArchitecture.X86_64],
   ])('is what the service runs by default, built for %s, without Docker at synthesis', (platform, cpuArchitecture) => {
     const stack = newStack({ env: { account: '111122223333', region: 'eu-west-1' } });
     new FfmpegFargateService(stack, 'Processor', {
