@@ -9,7 +9,9 @@ import { BenchWorker, JobCost, onSource } from '../worker-run';
 const PAIRS = Number(process.env.BENCH_PAIRS ?? 9);
 /** Processor time hardly varies from run to run, so that fewer rounds tell it. */
 const LADDER_ROUNDS = Math.min(PAIRS, 3);
-const CLIP_SECONDS = 20;
+/** A minute, so that what every job costs once is weighed as an ordinary video weighs it. */
+const CLIP_SECONDS = 60;
+const SHORT_CLIP_SECONDS = 20;
 const ONE_SMALL_RUNG: LadderProfileSpec = { ...STANDARD_LADDER, name: 'one-rung', rungs: [STANDARD_LADDER.rungs[3]] };
 
 // Fargate's prices agree with public copies of its page of 2026, MediaConvert's with secondary sources only: see the pages before quoting.
@@ -22,9 +24,8 @@ const MEDIACONVERT = { hd: 0.015, sd: 0.0075 };
 export async function processorSuite(): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-processor-'));
   try {
-    const clip = makeClip(folder);
-    const { jobs, bare } = await overhead(folder, clip);
-    const single = await onePerRung(folder, clip, bare.slice(0, LADDER_ROUNDS).map(cost => cost.cpuSeconds));
+    const { jobs, bare } = await overhead(folder, makeClip(folder, CLIP_SECONDS));
+    const single = await onePerRung(folder, makeClip(folder, SHORT_CLIP_SECONDS));
     const memory = await memoryBySize(folder);
     printTable(`Worker (real process, S3, queue, catalog) against the bare ffmpeg CLI, same arguments, ${CLIP_SECONDS} s of 1080p, four rungs`, [
       {
@@ -39,8 +40,10 @@ export async function processorSuite(): Promise<void> {
     printTable('One process with split against one process a rung', [
       { what: 'CPU, one process / one a rung', value: formatRatio(single), aim: '≤ 0.88' },
     ]);
-    printTable('Peak memory of the worker\'s Node process, and of the one that makes the images', memory.map(({ megabytes, job }) =>
-      ({ what: `source of ${megabytes} MB`, value: `${job.nodePeakMegabytes.toFixed(0)} MB; ${job.imagesPeakMegabytes.toFixed(0)} MB`, aim: '≤ 100 MB' })));
+    printTable('Peak memory of the worker\'s Node process, and of the one that makes the images', [
+      ...memory.map(({ megabytes, job }) => ({ what: `one small rung, source of ${megabytes} MB`, ...memoryOf(job) })),
+      { what: 'four rungs, of the clip above', ...memoryOf(jobs[jobs.length - 1]) },
+    ]);
     printTable('Cost of 1,000 source minutes', costRows(median(jobs.map(job => job.cpuSeconds)) / CLIP_SECONDS));
   } finally {
     progress('');
@@ -48,11 +51,15 @@ export async function processorSuite(): Promise<void> {
   }
 }
 
+function memoryOf(job: JobCost) {
+  return { value: `${job.nodePeakMegabytes.toFixed(0)} MB; ${job.imagesPeakMegabytes.toFixed(0)} MB`, aim: '≤ 100 MB' };
+}
+
 /** Detail, motion and noise, so that the encoder works as it does for a camera's picture; at the bit rate of a good phone's. */
-function makeClip(folder: string): string {
-  const file = path.join(folder, 'clip.mp4');
-  execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', `testsrc2=s=1920x1080:r=30:d=${CLIP_SECONDS}`, '-f', 'lavfi', '-i',
-    `sine=f=440:d=${CLIP_SECONDS}`,
+function makeClip(folder: string, duration: number): string {
+  const file = path.join(folder, `clip-${duration}.mp4`);
+  execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', `testsrc2=s=1920x1080:r=30:d=${duration}`, '-f', 'lavfi', '-i',
+    `sine=f=440:d=${duration}`,
     '-vf', 'noise=alls=12:allf=t', '-c:v', 'libx264', '-preset', 'veryfast', '-b:v', '20M', '-c:a', 'aac', '-shortest', file]);
   return file;
 }
@@ -68,7 +75,7 @@ async function overhead(folder: string, clip: string): Promise<{ jobs: JobCost[]
     for (let pair = 0; pair < PAIRS; pair++) {
       progress(`worker against CLI: pair ${pair + 1}/${PAIRS}`);
       jobs.push(await worker.process(clip));
-      bare.push(await inFolder(folder, `bare-${pair}`, cwd => run('env', ['-C', cwd, 'nice', '-n', '5', 'ffmpeg', ...command])));
+      bare.push(await runFfmpeg(folder, command));
     }
   } finally {
     await worker.stop();
@@ -76,28 +83,35 @@ async function overhead(folder: string, clip: string): Promise<{ jobs: JobCost[]
   return { jobs, bare };
 }
 
-/** The same ladder, encoded rung by rung with what the plan would be for that rung alone. */
-async function onePerRung(folder: string, clip: string, together: readonly number[]) {
-  const commands: string[][] = [];
-  for (const rung of STANDARD_LADDER.rungs) {
-    const worker = await BenchWorker.start({ ...STANDARD_LADDER, name: `only-${rung.name}`, rungs: [rung] });
-    try {
-      await worker.process(clip, { watched: true });
-      commands.push(onSource(worker.ffmpegArguments!, clip));
-    } finally {
-      await worker.stop();
-    }
+/** The same ladder in one process, and rung by rung with what the plan would be for that rung alone. */
+async function onePerRung(folder: string, clip: string) {
+  const together = await commandOf(STANDARD_LADDER, clip);
+  const apart: string[][] = [];
+  for (const rung of STANDARD_LADDER.rungs) apart.push(await commandOf({ ...STANDARD_LADDER, name: `only-${rung.name}`, rungs: [rung] }, clip));
+  const cpuSeconds = async (commands: string[][]) => {
+    let sum = 0;
+    for (const command of commands) sum += (await runFfmpeg(folder, command)).cpuSeconds;
+    return sum;
+  };
+  const one: number[] = [];
+  const many: number[] = [];
+  for (let round = 0; round < LADDER_ROUNDS; round++) {
+    progress(`one process against one a rung: ${round + 1}/${LADDER_ROUNDS}`);
+    one.push(await cpuSeconds([together]));
+    many.push(await cpuSeconds(apart));
   }
-  const apart: number[] = [];
-  for (let pair = 0; pair < together.length; pair++) {
-    progress(`one process a rung: ${pair + 1}/${together.length}`);
-    let cpu = 0;
-    for (const command of commands) {
-      cpu += (await inFolder(folder, `apart-${pair}`, cwd => run('env', ['-C', cwd, 'nice', '-n', '5', 'ffmpeg', ...command]))).cpuSeconds;
-    }
-    apart.push(cpu);
+  return ratioOf(one, many);
+}
+
+/** ffmpeg's command line for a ladder, as the worker writes it. */
+async function commandOf(ladder: LadderProfileSpec, clip: string): Promise<string[]> {
+  const worker = await BenchWorker.start(ladder);
+  try {
+    await worker.process(clip, { watched: true });
+    return onSource(worker.ffmpegArguments!, clip);
+  } finally {
+    await worker.stop();
   }
-  return ratioOf(together, apart);
 }
 
 async function memoryBySize(folder: string): Promise<Array<{ megabytes: number; job: JobCost }>> {
@@ -128,11 +142,11 @@ function makeHeavy(folder: string, megabytes: number): string {
   return file;
 }
 
-async function inFolder<T>(folder: string, name: string, work: (cwd: string) => Promise<T>): Promise<T> {
-  const cwd = path.join(folder, name);
-  fs.mkdirSync(cwd, { recursive: true });
+/** As low in priority as the worker's own, in a folder that goes afterwards. */
+async function runFfmpeg(folder: string, command: readonly string[]): Promise<ProcessCost> {
+  const cwd = fs.mkdtempSync(path.join(folder, 'bare-'));
   try {
-    return await work(cwd);
+    return await run('env', ['-C', cwd, 'nice', '-n', '5', 'ffmpeg', ...command]);
   } finally {
     fs.rmSync(cwd, { recursive: true, force: true });
   }

@@ -1,19 +1,19 @@
 import { VIDEO_ID } from './support/events';
-import { message, until } from './support/fakes';
-import { useWorker } from './support/worker-under-test';
+import { Bench, message, until } from './support/fakes';
 import { useWorker } from './support/worker-under-test';
 import { mediaPrefix } from '../../../src/runtime/contract';
 import { RejectedError, RejectionCode, TransientError } from '../../../src/runtime/domain/errors';
 import { VideoStatus } from '../../../src/runtime/domain/video';
 
 const worker = useWorker();
-const worker = useWorker();
+let bench: Bench;
+beforeEach(() => { bench = worker.start(); });
+
 const prefix = mediaPrefix(VIDEO_ID, 1);
 /** Long enough for what should not happen. */
 const pause = () => new Promise(resolve => setTimeout(resolve, 50));
 
 test('renditions are sent while the images are made, playlists only after both', async () => {
-  const bench = worker.start();
   let finishImages: () => void = () => undefined;
   bench.transcoder.onImages = () => new Promise(resolve => { finishImages = resolve; });
   bench.queue.push(message());
@@ -26,7 +26,6 @@ test('renditions are sent while the images are made, playlists only after both',
 });
 
 test('images that cannot be made end the sending at once, and say why', async () => {
-  const bench = worker.start();
   bench.store.onUpload = (_key, signal) => new Promise((_resolve, reject) => {
     signal!.addEventListener('abort', () => reject(signal!.reason as Error), { once: true });
   });
@@ -40,7 +39,6 @@ test('images that cannot be made end the sending at once, and say why', async ()
 });
 
 test('a failed upload waits for the images before their folder goes', async () => {
-  const bench = worker.start();
   const order: string[] = [];
   bench.store.onUpload = async () => {
     order.push('upload failed');
