@@ -1,7 +1,6 @@
 /**
  * What a service may do, and the variables it needs to do it, given in one step: whoever asks for the one gets the other.
  */
-import { Tokenization } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { EnvironmentOf, PROCESSOR_ENVIRONMENT } from '../../runtime/contract';
 import { IProcessingQueue } from '../processing/processing-queue-base';
@@ -36,8 +35,8 @@ export function bindProcessor(
   return {
     ...storage(bucket, catalog),
     JOB_QUEUE_URL: queue.queue.queueUrl,
-    VISIBILITY_TIMEOUT_SECONDS: Tokenization.stringifyNumber(queue.visibilityTimeout.toSeconds()),
-    MAX_RECEIVE_COUNT: Tokenization.stringifyNumber(queue.maxReceiveCount),
+    VISIBILITY_TIMEOUT_SECONDS: queue.visibilityTimeout.toSeconds().toString(),
+    MAX_RECEIVE_COUNT: queue.maxReceiveCount.toString(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { Duration, Resource, Stack, Tokenization } from 'aws-cdk-lib';
+import { Duration, Resource, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -152,9 +152,9 @@ export class FfmpegFargateService extends Resource implements iam.IGrantable {
       METRICS_NAMESPACE: settings.metricsNamespace,
       LOG_LEVEL: settings.logLevel,
       MAX_UPLOAD_BYTES: settings.maxUploadBytes.toString(),
-      HEARTBEAT_SECONDS: inSeconds(settings.heartbeat),
-      MAX_JOB_SECONDS: inSeconds(settings.maxJobDuration),
-      STOP_TIMEOUT_SECONDS: inSeconds(settings.stopTimeout),
+      HEARTBEAT_SECONDS: settings.heartbeat.toSeconds().toString(),
+      MAX_JOB_SECONDS: settings.maxJobDuration.toSeconds().toString(),
+      STOP_TIMEOUT_SECONDS: settings.stopTimeout.toSeconds().toString(),
       CONCURRENCY: settings.concurrency.toString(),
       SCRATCH_DIR: SCRATCH,
       SCRATCH_BYTES: scratchBytes(settings.storageGib).toString(),
@@ -202,9 +202,4 @@ export class FfmpegFargateService extends Resource implements iam.IGrantable {
       ...options,
     }).attachTo(this);
   }
-}
-
-/** A number of the environment; it may be one that only the deployment knows. */
-function inSeconds(duration: Duration): string {
-  return Tokenization.stringifyNumber(duration.toSeconds());
 }
