@@ -3,7 +3,7 @@ import { halve, Rational, rational, toNumber } from './rational';
 /** Rates that cameras and editors use; a measured one this near to them is one of them. */
 const STANDARD_RATES: readonly Rational[] = [
   rational(24000, 1001), rational(24), rational(25), rational(30000, 1001), rational(30), rational(48), rational(50),
-  rational(60000, 1001), rational(60), rational(100), rational(120000, 1001), rational(120), rational(240),
+  rational(60000, 1001), rational(60), rational(100), rational(120000, 1001), rational(120), rational(240000, 1001), rational(240),
   rational(5), rational(10), rational(12), rational(15), rational(20),
 ];
 

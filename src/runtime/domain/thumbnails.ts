@@ -37,9 +37,16 @@ export function planThumbnails(picture: { width: number; height: number }, timin
 }
 
 export function thumbnailFilters(plan: ThumbnailPlan): readonly string[] {
-  return [`select=not(mod(n\\,${plan.everyFrames}))`, `scale=${plan.width}:${plan.height}:flags=area`, 'format=rgb24'];
+  return [`scale=${plan.width}:${plan.height}:flags=area`, 'format=rgb24'];
 }
 
-export const THUMBNAIL_OUTPUT_OPTIONS: readonly string[] = [
-  '-map', '[thumbnails]', '-fps_mode', 'passthrough', '-c:v', 'rawvideo', '-pix_fmt', 'rgb24', '-f', 'rawvideo',
-];
+/**
+ * The pictures between are dropped as packets rather than by a filter: an output that gets one picture in a minute lags behind all
+ * others, and ffmpeg would pile up the renditions' pictures of that minute before it encodes any.
+ */
+export function thumbnailOutputOptions(plan: ThumbnailPlan): readonly string[] {
+  return [
+    '-map', '[thumbnails]', '-fps_mode', 'passthrough', '-c:v', 'rawvideo', '-pix_fmt', 'rgb24',
+    '-bsf:v', `noise=drop=mod(n\\,${plan.everyFrames})`, '-f', 'rawvideo',
+  ];
+}

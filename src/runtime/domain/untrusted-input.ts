@@ -25,6 +25,10 @@ export const MAX_PIXELS = 8192 * 4320;
 /** Largest single allocation: a 10 bit 4:4:4 picture of MAX_PIXELS with alpha is 283 MB. */
 const MAX_ALLOCATION_BYTES = 512 * 1024 * 1024;
 
+const PROBE_BYTES = 64 * 1024 * 1024;
+/** Half an hour. */
+const PROBE_MICROSECONDS = 1800 * 1_000_000;
+
 /**
  * Options before `-i` for a file that strangers sent. The protocol list alone would not do: a playlist named `.mp4`
  * reads its neighbours through the `file` protocol, and the format list is what stops it.
@@ -37,6 +41,8 @@ export function untrustedInputOptions(container: SourceContainer): readonly stri
     '-max_pixels', `${MAX_PIXELS}`,
     // One more than the policy allows, so that the policy can say which rule was broken.
     '-max_streams', `${MAX_STREAMS + 1}`,
+    // As far as a track may hide its first picture behind the sound of others; ffmpeg's own 5 s and 5 MB are for networks.
+    '-probesize', `${PROBE_BYTES}`, '-analyzeduration', `${PROBE_MICROSECONDS}`,
     '-f', container,
   ];
 }

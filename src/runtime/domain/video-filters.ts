@@ -46,6 +46,10 @@ function scaleAndColour(video: VideoFacts, width: number, height: number): reado
       'zscale=p=bt709',
       'tonemap=tonemap=hable:desat=0',
       'zscale=t=bt709:m=bt709:p=bt709:r=limited',
+      // Light beyond the peak that the file states, or that is assumed of it, comes out brighter than white.
+      'format=yuv420p',
+      'limiter=min=16:max=235:planes=1',
+      'limiter=min=16:max=240:planes=6',
     ];
   }
   if (video.colour.primaries === 'bt2020') {
@@ -70,6 +74,8 @@ export function topPictureFilters(video: VideoFacts, top: TopPicture): readonly 
     // sees one size only.
     `scale=${video.width}:${video.height}:interl=-1`,
     ...(video.interlaced ? ['bwdif=mode=send_frame:deint=all'] : []),
+    // Some containers give the last picture no length, and fps would drop it: a second one behind it does instead.
+    'tpad=stop_mode=clone:stop=1',
     // start_time=0: a picture track that starts late shows its first picture from the beginning, so sound stays in step.
     // eof_action=pass: a last picture shorter than one of ours is kept all the same; it may be the only one.
     `fps=fps=${formatRational(top.frameRate)}:start_time=0:eof_action=pass`,

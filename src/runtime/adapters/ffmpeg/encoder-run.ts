@@ -3,7 +3,7 @@ import ffmpeg from 'fluent-ffmpeg';
 import { inputPath, launcherOptions, ProcessLimits } from './launcher';
 import { LineSplitter } from './line-splitter';
 import { toolFailure } from './tool-failure';
-import { ToolExit } from './tool-process';
+import { LONGEST_TIMER_MS, ToolExit } from './tool-process';
 import { FfmpegArguments } from '../../domain/encode-plan';
 import { TransientError } from '../../domain/errors';
 import { UNTRUSTED_GLOBAL_OPTIONS } from '../../domain/untrusted-input';
@@ -44,9 +44,10 @@ const REPORTING = ['-nostdin', '-hide_banner', '-nostats', '-v', 'error', '-prog
 function buildCommand(run: EncoderRun): Command {
   const command = withoutCapabilityChecks(ffmpeg({ cwd: run.outputFolder }) as unknown as Command);
   command.setFfmpegPath(run.launcher);
-  command.input(inputPath(run.sourceFile)).inputOptions(
-    ...launcherOptions('ffmpeg', run.limits), ...REPORTING, ...UNTRUSTED_GLOBAL_OPTIONS, '-xerror', ...run.arguments.inputOptions,
-  );
+  const global = [...launcherOptions('ffmpeg', run.limits), ...REPORTING, ...UNTRUSTED_GLOBAL_OPTIONS, '-xerror'];
+  run.arguments.inputs.forEach((options, index) => {
+    command.input(inputPath(run.sourceFile)).inputOptions(...(index === 0 ? global : []), ...options);
+  });
   if (run.arguments.filterGraph !== '') command.complexFilter(run.arguments.filterGraph);
   for (const output of run.arguments.outputs) command.output(output.file).outputOptions(...(output.options as [string, string]));
   return command;
@@ -63,7 +64,7 @@ export async function runEncoder(run: EncoderRun): Promise<void> {
   };
   const onAbort = () => kill();
   run.signal.addEventListener('abort', onAbort, { once: true });
-  const timeLimit = setTimeout(() => kill('time-limit'), run.timeLimitSeconds * 1000);
+  const timeLimit = setTimeout(() => kill('time-limit'), Math.min(LONGEST_TIMER_MS, run.timeLimitSeconds * 1000));
   const watchdog = new Watchdog(run.stallSeconds, () => kill('stall'));
   try {
     const exit = await execute(command, line => {

@@ -7,6 +7,10 @@ export interface PacketFacts {
   readonly end: number;
   /** Most common distance of neighbours, seconds; 0 for a single packet. */
   readonly typicalGap: number;
+  /** Longest stretch without a packet, the one before the first apart. */
+  readonly longestGap: number;
+  /** Seconds by which times run backwards, beyond what reordered pictures do. */
+  readonly backward: number;
   /** Every distance is the typical one, to within the rounding of a millisecond time base. */
   readonly steady: boolean;
 }
@@ -28,6 +32,8 @@ export class PacketScan {
   private end = -Infinity;
   private previous?: number;
   private expected = 0;
+  private longestGap = 0;
+  private backward = 0;
 
   add(time: number | undefined, duration: number | undefined): void {
     // Before the first time is known there is nothing to count from.
@@ -54,6 +60,8 @@ export class PacketScan {
       // A container without durations says nothing of the last picture; it stands as long as the others.
       end: Math.max(this.end, this.last + (this.end > this.last ? 0 : typicalGap)),
       typicalGap,
+      longestGap: this.longestGap,
+      backward: this.backward,
       steady,
     };
   }
@@ -66,8 +74,11 @@ export class PacketScan {
 
   private release(): void {
     const start = this.window.shift()!;
-    const gap = this.previous === undefined ? 0 : Math.round((start - this.previous) * MICROSECONDS);
+    const distance = start - (this.previous ?? start);
+    const gap = Math.round(distance * MICROSECONDS);
     this.previous = start;
+    this.longestGap = Math.max(this.longestGap, distance);
+    this.backward += Math.max(0, -distance);
     if (gap > 0 && (this.gaps.has(gap) || this.gaps.size < MOST_GAPS)) this.gaps.set(gap, (this.gaps.get(gap) ?? 0) + 1);
   }
 

@@ -4,7 +4,8 @@ import { checkStructure } from './container-structure';
 import { FfprobeHeader, seconds } from './ffprobe-output';
 import { inputPath } from './launcher';
 import { LineSplitter } from './line-splitter';
-import { PacketScan } from './packet-scan';
+import { assertSilenceFits, assertTimesAdvance } from './packet-rules';
+import { PacketFacts, PacketScan } from './packet-scan';
 import { ChosenStreams, chooseStreams, headerSubject, mapSource } from './source-mapping';
 import { silentFailure, toolFailure } from './tool-failure';
 import { captureTool, runTool } from './tool-process';
@@ -29,12 +30,24 @@ function probeOptions(container: SourceContainer): readonly string[] {
   return ['-v', 'error', ...UNTRUSTED_GLOBAL_OPTIONS, '-threads', '1', ...untrustedInputOptions(container)];
 }
 
+/**
+ * Part of the probe's limits that the header gets. It takes no hundredth of it, except where it was made to take long; and both runs
+ * together must end before the worker takes the stage for stalled, which would try the same file again.
+ */
+const HEADER_SHARE = 1 / 4;
 const HEADER_OUTPUT_BYTES = 1024 * 1024;
 /** A packet's line has some 40 bytes: this is 12 hours at 60 pictures and 50 sounds a second, four times over. */
 const PACKETS_OUTPUT_BYTES = 1024 * 1024 * 1024;
 
 /** Seconds of content that a header may promise beyond the last packet before the file counts as cut off. */
 const MISSING_SECONDS = 0.5;
+
+interface PacketScans {
+  readonly video: PacketScan;
+  readonly audio?: PacketScan;
+  /** End of the last packet of any stream, those that are ignored included. */
+  end: number;
+}
 
 /** From a file of unknown bytes to facts, each step only after the one before has passed. */
 export class SourceInspector {
@@ -49,17 +62,18 @@ export class SourceInspector {
     const chosen = chooseStreams(header);
     applyPolicy(headerSubject(header, chosen), this.limits.media);
     const scans = await this.scanPackets(file, container, chosen, signal);
-    const facts = mapSource({
-      container, sizeBytes, header, chosen, videoPackets: scans.video.facts(), audioPackets: scans.audio?.facts(),
-    });
+    const [videoPackets, audioPackets] = [scans.video.facts(), scans.audio?.facts()];
+    const facts = mapSource({ container, sizeBytes, header, chosen, videoPackets, audioPackets });
     mediaPolicy(facts, this.limits.media);
-    assertComplete(header, chosen, facts);
+    const origin = seconds(header.format?.start_time) ?? 0;
+    assertComplete(header, chosen, facts, scans.end - origin);
+    assertPlayable(origin, videoPackets, audioPackets);
     return facts;
   }
 
   private async readHeader(file: string, container: SourceContainer, signal: AbortSignal): Promise<FfprobeHeader> {
     const run = await captureTool({
-      ...this.probe(signal),
+      ...this.probe(signal, HEADER_SHARE),
       arguments: [...probeOptions(container), '-show_entries', HEADER_ENTRIES, '-of', 'json', '-i', inputPath(file)],
       outputLimitBytes: HEADER_OUTPUT_BYTES,
     });
@@ -70,14 +84,16 @@ export class SourceInspector {
 
   private async scanPackets(
     file: string, container: SourceContainer, chosen: ChosenStreams, signal: AbortSignal,
-  ): Promise<{ video: PacketScan; audio?: PacketScan }> {
-    const scans = { video: new PacketScan(), audio: chosen.audio && new PacketScan() };
+  ): Promise<PacketScans> {
+    const scans: PacketScans = { video: new PacketScan(), audio: chosen.audio && new PacketScan(), end: -Infinity };
     const lines = new LineSplitter(line => {
       const [index, pts, dts, duration, flags] = line.split(',');
       // Packets that the edit list drops are never shown.
       if (flags === undefined || flags.includes('D')) return;
+      const time = seconds(pts) ?? seconds(dts);
+      if (time !== undefined) scans.end = Math.max(scans.end, time + (seconds(duration) ?? 0));
       const scan = Number(index) === chosen.video.index ? scans.video : Number(index) === chosen.audio?.index ? scans.audio : undefined;
-      scan?.add(seconds(pts) ?? seconds(dts), seconds(duration));
+      scan?.add(time, seconds(duration));
     });
     const run = await runTool({
       ...this.probe(signal),
@@ -93,12 +109,13 @@ export class SourceInspector {
     return scans;
   }
 
-  private probe(signal: AbortSignal) {
+  private probe(signal: AbortSignal, share = 1) {
+    const cpuSeconds = this.limits.probeSeconds * share;
     return {
       launcher: this.launcher,
       tool: 'ffprobe' as const,
-      limits: { cpuSeconds: this.limits.probeSeconds, memoryBytes: this.limits.probeMemoryBytes, fileBytes: 0 },
-      timeLimitSeconds: this.limits.probeSeconds * 2,
+      limits: { cpuSeconds, memoryBytes: this.limits.probeMemoryBytes, fileBytes: 0 },
+      timeLimitSeconds: cpuSeconds * 2,
       signal,
     };
   }
@@ -121,14 +138,25 @@ async function identify(file: string): Promise<{ container: SourceContainer; siz
   }
 }
 
-/** A header that promises more than the packets hold: the rest was cut off. */
-function assertComplete(header: FfprobeHeader, { video, audio }: ChosenStreams, facts: SourceFacts): void {
+function assertPlayable(origin: number, video?: PacketFacts, audio?: PacketFacts): void {
+  if (video) assertTimesAdvance('pictures', video, origin);
+  if (!audio) return;
+  assertTimesAdvance('sound', audio, origin);
+  assertSilenceFits(audio, origin);
+}
+
+/**
+ * A header that promises more than the packets hold: the rest was cut off. Headers that speak of the file alone speak of all its
+ * streams: a subtitle may well stand, and a second language play, beyond the last picture.
+ */
+function assertComplete(header: FfprobeHeader, { video, audio }: ChosenStreams, facts: SourceFacts, endOfAll: number): void {
   const ofStreams = [seconds(video.duration), seconds(audio?.duration)].filter(value => value !== undefined);
   // The header of a whole file counts from zero in some containers, and from the first packet in others.
   const offset = Math.max(0, seconds(header.format?.start_time) ?? 0);
   const promised = ofStreams.length > 0 ? Math.max(...ofStreams) : (seconds(header.format?.duration) ?? 0) - offset;
-  if (promised > facts.durationSeconds + MISSING_SECONDS) {
+  const held = ofStreams.length > 0 ? facts.durationSeconds : Math.max(facts.durationSeconds, endOfAll);
+  if (promised > held + MISSING_SECONDS) {
     throw new RejectedError(RejectionCode.TRUNCATED,
-      `The header promises ${promised.toFixed(1)} s, but the content ends after ${facts.durationSeconds.toFixed(1)} s.`);
+      `The header promises ${promised.toFixed(1)} s, but the content ends after ${held.toFixed(1)} s.`);
   }
 }

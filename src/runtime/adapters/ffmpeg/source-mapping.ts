@@ -103,6 +103,12 @@ function audioFacts(stream: FfprobeStream, packets: PacketFacts, origin: number)
   };
 }
 
+function withoutStart({ format }: FfprobeHeader): number {
+  const duration = seconds(format?.duration) ?? 0;
+  const start = Math.max(0, seconds(format?.start_time) ?? 0);
+  return duration > start ? duration - start : duration;
+}
+
 /** What the header alone says, for the rules that need no more. */
 export function headerSubject(header: FfprobeHeader, { video, audio }: ChosenStreams): PolicySubject {
   const { width = 0, height = 0 } = video;
@@ -113,8 +119,9 @@ export function headerSubject(header: FfprobeHeader, { video, audio }: ChosenStr
     width,
     height,
     longestSide: Math.max(width, height),
-    // Some files state none; zero is what recorders write that never came back to fill it in.
-    durationSeconds: seconds(header.format?.duration) || undefined,
+    // Some files state none; zero is what recorders write that never came back to fill it in. Matroska's counts from zero also
+    // where the first picture does not.
+    durationSeconds: withoutStart(header) || undefined,
   };
 }
 

@@ -67,6 +67,7 @@ function signalFailure(tool: Tool, signal: NodeJS.Signals, said: string): VideoE
 export function summary(stderr: string): string {
   return stderr
     .replace(/ @ 0x[0-9a-f]+/g, '')
+    .replace(/ whitelist '[^']*'/g, ' whitelist')
     .replace(/file:\S+|(\/[\w.@-]+){2,}/g, 'source')
     .split('\n').map(line => line.trim()).filter(line => line !== '')
     .slice(0, 3).join(' | ').slice(0, 300);

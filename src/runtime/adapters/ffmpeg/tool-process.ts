@@ -24,6 +24,9 @@ export interface ToolRun {
   readonly cwd?: string;
 }
 
+/** Timers count in 32 bits, and one that is set for longer fires at once. 24 days are for ever, too. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 const STDERR_BYTES = 16 * 1024;
 
 /** Runs a tool to its end, however that comes. Throws the signal's reason when aborted. */
@@ -40,7 +43,7 @@ export async function runTool(run: ToolRun): Promise<ToolExit> {
   };
   const onAbort = () => child.kill('SIGKILL');
   run.signal.addEventListener('abort', onAbort, { once: true });
-  const timer = setTimeout(() => stop('time-limit'), run.timeLimitSeconds * 1000);
+  const timer = setTimeout(() => stop('time-limit'), Math.min(LONGEST_TIMER_MS, run.timeLimitSeconds * 1000));
 
   let outputBytes = 0;
   let stderr = '';
