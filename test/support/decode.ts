@@ -22,6 +22,8 @@ export interface DecodedFrames {
   readonly firstIsKey: boolean;
   readonly width: number;
   readonly height: number;
+  /** `1:1` for square pixels, also where the stream says nothing. */
+  readonly pixelShape: string;
   readonly seconds: number;
 }
 
@@ -29,7 +31,7 @@ export interface DecodedFrames {
 export async function decodeFrames(media: Buffer, kind: 'v' | 'a'): Promise<DecodedFrames> {
   const json = await run('ffprobe', [
     '-v', 'error', '-select_streams', kind, '-show_entries',
-    'frame=pts_time,key_frame,nb_samples,pkt_duration_time,duration_time,width,height', '-of', 'json', '-i', 'pipe:0',
+    'frame=pts_time,key_frame,nb_samples,pkt_duration_time,duration_time,width,height,sample_aspect_ratio', '-of', 'json', '-i', 'pipe:0',
   ], media);
   const { frames } = JSON.parse(json.toString()) as { frames: Array<Record<string, string>> };
   const times = frames.map(frame => Number(frame.pts_time)).sort((a, b) => a - b);
@@ -41,6 +43,7 @@ export async function decodeFrames(media: Buffer, kind: 'v' | 'a'): Promise<Deco
     firstIsKey: Number(frames[0].key_frame) === 1,
     width: Number(frames[0].width),
     height: Number(frames[0].height),
+    pixelShape: frames[0].sample_aspect_ratio ?? '1:1',
     seconds: kind === 'v' && times.length > 1 ? steady : durations.reduce((sum, duration) => sum + duration, 0),
   };
 }

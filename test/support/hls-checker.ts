@@ -129,6 +129,7 @@ export async function checkHls(folder: string, master = 'master.m3u8'): Promise<
     const first = variant.segments[0];
     checker.expect(attributes.RESOLUTION === `${first.width}x${first.height}`,
       `${uri}: RESOLUTION ${attributes.RESOLUTION}, decoded ${first.width}x${first.height}`);
+    checker.expect(first.pixelShape === '1:1', `${uri}: pixels of ${first.pixelShape}`);
     checker.expect(attributes.AUDIO === group?.['GROUP-ID'], `${uri}: names audio group ${attributes.AUDIO}`);
     checker.expect(within(Number(attributes.BANDWIDTH), variant.peakBitrate + (audio?.peakBitrate ?? 0)),
       `${uri}: BANDWIDTH ${attributes.BANDWIDTH}, true peak ${variant.peakBitrate + (audio?.peakBitrate ?? 0)}`);

@@ -71,7 +71,7 @@ describe('the ladder follows the shorter side and never enlarges', () => {
 describe('the frame rate', () => {
   test.each([
     [30.303, 0.045, 30], [29.98, 0.004, 30000 / 1001], [30.0003, 0.004, 30], [58.82, 0.045, 60000 / 1001],
-    [12.5, 0.004, 12.5], [14, 0.004, 14], [24.39, 0.045, 24],
+    [239.76, 0.004, 240000 / 1001], [12.5, 0.004, 12.5], [14, 0.004, 14], [24.39, 0.045, 24],
   ])('%d measured within %d is %d', (measured, tolerance, rate) => expect(toNumber(snapFrameRate(measured, tolerance))).toBeCloseTo(rate, 6));
 
   test.each([[23.976, 23.976], [60, 60], [60.01, 60.01], [90, 45], [120, 60], [240, 60], [1, 5], [144, 36]])('%d becomes %d', (source, output) => {
@@ -91,15 +91,23 @@ describe('the plan', () => {
     [rational(60000, 1001), 239], [rational(60), 240],
   ])(
     'cuts %j into segments of at most 4 s', (frameRate, gopFrames) => {
-      const plan = planEncode(facts({ video: video({ frameRate }) }), STANDARD_LADDER);
+      const durationSeconds = 25 * gopFrames / toNumber(frameRate);
+      const plan = planEncode(facts({ durationSeconds, video: video({ frameRate }) }), STANDARD_LADDER);
       expect(plan.gopFrames).toBe(gopFrames);
       expect(plan.segmentSeconds).toBeLessThanOrEqual(4 + 1e-9);
     });
 
+  const CUTS = [[121, 91], [241, 105], [18_001, 119], [270, 120], [119, 120]];
+  test.each(CUTS)('cuts %d pictures so that the last segment is no splinter', (frames, gopFrames) => {
+    const plan = planEncode(facts({ durationSeconds: frames / 30 }), STANDARD_LADDER);
+    expect(plan.gopFrames).toBe(gopFrames);
+    expect(frames <= 120 || frames % gopFrames === 0 || frames % gopFrames >= 30).toBe(true);
+  });
+
   test('is pure data: the same for the same facts, and free of paths and undefined arguments', () => {
     const plan = planEncode(facts(), ARCHIVE_LADDER);
     expect(JSON.stringify(planEncode(facts(), ARCHIVE_LADDER))).toBe(JSON.stringify(plan));
-    const options = [...plan.ffmpeg.inputOptions, ...plan.ffmpeg.outputs.flatMap(output => output.options)];
+    const options = [...plan.ffmpeg.inputs.flat(), ...plan.ffmpeg.outputs.flatMap(output => output.options)];
     for (const argument of options) expect(argument).toEqual(expect.any(String));
     expect(plan.ffmpeg.outputs.map(({ file }) => file).join()).not.toMatch(/\//);
     expect(plan.ffmpeg.filterGraph).not.toMatch(/undefined|NaN/);

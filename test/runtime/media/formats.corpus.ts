@@ -63,5 +63,19 @@ export const SOUND_AND_TRACKS: readonly CorpusEntry[] = [
     make: ['-itsoffset', '0.5', ...picture(), ...sound(2.5), '-fps_mode', 'passthrough', ...X264, ...AAC, ...MP4],
     expect: expected({ seconds: 2.5, video: { startSeconds: 0.5 } }),
   },
+  {
+    name: 'pictures that start 7 s late, beside sound that ends before them',
+    make: ['-itsoffset', '7', ...picture({ seconds: 1 }), ...sound(1), '-fps_mode', 'passthrough', ...X264, ...AAC, ...MP4],
+    expect: expected({ seconds: 8, video: { startSeconds: 7 } }),
+  },
+  {
+    name: 'a subtitle and a second language that outlast the pictures',
+    make: [
+      ...AV, ...sound(4), '-f', 'srt', '-i', 'data:text/plain,1%0A00:00:00,500 --> 00:00:30,000%0Astays%0A%0A',
+      '-map', '0', '-map', '1', '-map', '2', '-map', '3', ...X264, ...AAC, '-c:s', 'srt', '-f', 'matroska',
+    ],
+    expect: expected({ container: 'matroska' }),
+  },
+  { name: 'time stamps that start at a day', make: [...AV_H264, '-output_ts_offset', '86400', '-f', 'matroska'], expect: expected({ container: 'matroska' }) },
   { name: 'time stamps that start at an hour', make: [...AV_H264, '-output_ts_offset', '3600', '-f', 'matroska'], expect: expected({ container: 'matroska' }) },
 ];

@@ -1,4 +1,4 @@
-import { aviWithSubtitles, box, EBML_HEADER, ebml, FTYP, noise, patched, payloadOf, u32 } from './byte-builders';
+import { aviWithSubtitles, box, EBML_HEADER, ebml, FTYP, noise, patched, payloadOf, u32, withFlvTimes } from './byte-builders';
 import { AAC, MP4, picture, sound, X264 } from './corpus';
 import { Bait } from './hostile-text.corpus';
 import { RejectionCode } from '../../../src/runtime/domain/errors';
@@ -17,6 +17,9 @@ const AV = [...picture(), ...sound()];
 const MP4_AV = [...AV, ...X264, '-g', '15', ...AAC, ...MP4];
 const FAST_AV = [...AV, ...X264, '-g', '15', ...AAC, '-movflags', '+faststart', ...MP4];
 const MKV_AV = [...AV, ...X264, '-g', '15', ...AAC, '-f', 'matroska'];
+
+const FLV = [...AV, ...X264, '-g', '15', ...AAC, '-f', 'flv'];
+const WEBM = [...AV, '-c:v', 'libvpx', '-deadline', 'realtime', '-c:a', 'libopus', '-f', 'webm'];
 
 const cut = (part: number) => (file: Buffer) => file.subarray(0, Math.floor(file.length * part));
 const { TRUNCATED, UNREADABLE, RESOURCE_LIMIT } = RejectionCode;
@@ -130,6 +133,9 @@ export const HOSTILE_MEDIA: readonly HostileMedia[] = [
     codes: [RejectionCode.NO_VIDEO_STREAM],
     corrupt: (_, { url }) => aviWithSubtitles(`#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:10.0,\n${url}\n#EXT-X-ENDLIST\n`),
   },
+  { name: 'two recordings joined byte by byte', make: WEBM, corrupt: file => Buffer.concat([file, file]), codes: [UNREADABLE] },
+  { name: 'times that run backwards', make: FLV, corrupt: file => withFlvTimes(file, time => 2000 - time), codes: [UNREADABLE] },
+  { name: 'four hours of silence in one hole', make: FLV, corrupt: file => withFlvTimes(file, time => (time < 1000 ? time : time + 4 * 3600_000)), codes: [RESOURCE_LIMIT] },
   { name: 'a box larger than the file', corrupt: () => Buffer.concat([FTYP, u32(0x7fffffff), Buffer.from('moov'), Buffer.alloc(64)]), codes: [TRUNCATED] },
   { name: 'a million empty boxes', corrupt: () => Buffer.concat([FTYP, ...Array.from({ length: 200 }, () => Buffer.concat(Array.from({ length: 5000 }, () => box('free'))))]), codes: [TRUNCATED, UNREADABLE] },
   { name: 'a segment larger than the file', make: MKV_AV, corrupt: file => patched(file, copy => { const at = copy.indexOf(Buffer.from('18538067', 'hex')) + 4; copy[at + 1] = 0x7f; }), codes: [TRUNCATED] },

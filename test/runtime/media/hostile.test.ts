@@ -3,7 +3,7 @@ import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import * as path from 'node:path';
-import { X264, MP4, picture } from './corpus';
+import { AAC, X264, MP4, picture, sound } from './corpus';
 import { makeSource } from './corpus-suite';
 import { FLIPPED_MEDIA, HARMLESS_MEDIA, MARKER } from './harmless.corpus';
 import { HOSTILE_MEDIA, HostileMedia, TRUNCATED_MEDIA } from './hostile-media.corpus';
@@ -12,6 +12,7 @@ import { RejectedError, RejectionCode } from '../../../src/runtime/domain/errors
 import { untrustedInputOptions } from '../../../src/runtime/domain/untrusted-input';
 import { run } from '../../support/decode';
 import { checkHls } from '../../support/hls-checker';
+import { watchMemory } from '../../support/memory-watch';
 import { LAUNCHER, TestTranscoder } from '../../support/test-transcoder';
 
 /** Longest to wait for a refusal; on a quiet machine none takes three seconds. */
@@ -123,6 +124,15 @@ describe('were the first bytes ever to deceive us, ffmpeg\'s own lists would sti
     expect(stderr).toMatch(/Protocol 'http' not on whitelist/);
   });
 });
+
+test('a few kilobytes do not become gigabytes of raw pictures', async () => {
+  // One picture stands for 30 s beside sound that has ended: 900 pictures of 250 kB over all rungs, 220 MB were they held at once.
+  const source = subject.file('burst');
+  await makeSource({ make: ['-itsoffset', '30', ...picture(), ...sound(2), '-fps_mode', 'passthrough', ...X264, ...AAC, ...MP4] }, source);
+  const peak = await watchMemory(() => subject.process(source));
+  expect(peak).toBeGreaterThan(20);
+  expect(peak).toBeLessThan(180);
+}, PATIENCE_MS);
 
 // Last: it speaks of every file above.
 test('nothing hostile reached the network or a neighbour', async () => {

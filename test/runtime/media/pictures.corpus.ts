@@ -60,6 +60,7 @@ export const TIMING: readonly CorpusEntry[] = [
   },
   { name: '0.2 s', make: [...picture({ seconds: 0.2 }), ...sound(0.2), ...X264, ...AAC, ...MP4], expect: expected({ seconds: 0.2 }) },
   { name: 'a single picture', make: [...picture(), '-frames:v', '1', ...X264, ...MP4], expect: expected({ ...SILENT, seconds: 1 / 30 }) },
+  { name: 'a single picture in WMV, without a length', make: [...picture(), '-frames:v', '1', '-c:v', 'wmv2', '-f', 'asf'], expect: expected({ ...SILENT, frameRate: 25, seconds: 1 / 25, container: 'asf' }) },
   { name: 'a single picture in WebM', make: [...picture(), '-frames:v', '1', '-c:v', 'libvpx', '-f', 'webm'], expect: expected({ ...SILENT, seconds: 1 / 30, container: 'matroska' }) },
   { name: 'a single picture with sound', make: [...picture({ seconds: 0.03 }), ...sound(3), ...X264, ...AAC, ...MP4], expect: expected({ frameRate: 5, seconds: 3 }) },
   { name: 'a segment and one picture', make: [...picture({ rate: '25', seconds: 4.04 }), ...X264, ...MP4], expect: expected({ ...SILENT, frameRate: 25, seconds: 4.04 }) },
