@@ -116,7 +116,7 @@ export interface VideoPlatformProps {
   readonly averageJobDuration?: Duration;
 
   /**
-   * Longest that a job may take, below 12 hours.
+   * Longest that a job may take; together with the queue's visibility timeout at most 12 hours, after which SQS takes a message back.
    *
    * @default Duration.hours(6)
    */
