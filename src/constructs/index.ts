@@ -1,3 +1,4 @@
+export * from './access/api-function-props';
 export * from './access/video-api';
 export * from './access/viewer-directory';
 export * from './analytics/analytics-function';

@@ -1,8 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -10,23 +9,21 @@ import { createEncryptedLogGroup } from './encrypted-log-group';
 import { ServiceRole } from './service-role';
 import { known, validateRules } from './validation';
 import { EnvironmentOf, EnvironmentSpec, ServiceName } from '../../runtime/contract';
+import { ApiFunctionProps } from '../access/api-function-props';
 
 /** The package's root: this file is at the same depth in `src/` and in `lib/`. */
 const RUNTIME_ASSETS = path.resolve(__dirname, '..', '..', '..', 'assets', 'runtime');
 
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
 
-export interface RuntimeFunctionProps<S extends EnvironmentSpec> {
+/** Variables that every handler reads. */
+type CommonEnvironment = Record<'METRICS_NAMESPACE' | 'LOG_LEVEL' | 'ALLOWED_ORIGINS', string>;
+
+export interface Service<S extends EnvironmentSpec> {
   readonly service: ServiceName;
   readonly description: string;
   /** Given the function's role, exactly what the handler's spec declares. */
-  readonly environment: (role: iam.IRole) => EnvironmentOf<S>;
-  readonly logLevel: string;
-  readonly memorySize?: number;
-  readonly reservedConcurrentExecutions?: number;
-  readonly logEncryptionKey?: kms.IKey;
-  readonly logRetention?: logs.RetentionDays;
-  readonly removalPolicy?: RemovalPolicy;
+  readonly environment: (role: iam.IRole, common: CommonEnvironment) => EnvironmentOf<S>;
 }
 
 export interface RuntimeFunction {
@@ -36,8 +33,10 @@ export interface RuntimeFunction {
 }
 
 /** A function that runs one of the shipped handlers, with its own log group and a role that may write there and trace. */
-export function createRuntimeFunction<S extends EnvironmentSpec>(scope: Construct, props: RuntimeFunctionProps<S>): RuntimeFunction {
-  const { service, logLevel, reservedConcurrentExecutions: reserved } = props;
+export function createRuntimeFunction<S extends EnvironmentSpec>(
+  scope: Construct, props: ApiFunctionProps, { service, description, environment }: Service<S>,
+): RuntimeFunction {
+  const { logLevel = 'INFO', reservedConcurrentExecutions: reserved } = props;
   validateRules(scope, [
     {
       broken: known(reserved) && !(Number.isInteger(reserved) && reserved! >= 1),
@@ -59,7 +58,7 @@ export function createRuntimeFunction<S extends EnvironmentSpec>(scope: Construc
   }));
 
   const handler = new lambda.Function(scope, 'Function', {
-    description: props.description,
+    description,
     runtime: lambda.Runtime.NODEJS_24_X,
     architecture: lambda.Architecture.ARM_64,
     handler: 'index.handler',
@@ -69,8 +68,14 @@ export function createRuntimeFunction<S extends EnvironmentSpec>(scope: Construc
     loggingFormat: lambda.LoggingFormat.JSON,
     // Lambda drops lines below its own level, INFO unless told, before they reach the log group.
     applicationLogLevelV2: logLevel as lambda.ApplicationLogLevel,
-    environment: { ...props.environment(role) },
-    memorySize: props.memorySize ?? 512,
+    environment: {
+      ...environment(role, {
+        METRICS_NAMESPACE: props.metricsNamespace ?? 'VideoPlatform',
+        LOG_LEVEL: logLevel,
+        ALLOWED_ORIGINS: Stack.of(scope).toJsonString(props.allowedOrigins ?? []),
+      }),
+    },
+    memorySize: 512,
     // The API answers for a function after 29 s; the slowest of its calls is a page of the catalog.
     timeout: Duration.seconds(15),
     reservedConcurrentExecutions: reserved,

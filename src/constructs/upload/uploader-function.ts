@@ -1,23 +1,15 @@
-import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { Duration, Size } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { UPLOADER_ENVIRONMENT } from '../../runtime/contract';
+import { ApiFunctionProps } from '../access/api-function-props';
 import { bindUploader } from '../private/bindings';
 import { createRuntimeFunction } from '../private/runtime-function';
 import { known, validateRules } from '../private/validation';
-import { IVideoBucket } from '../storage/video-bucket-base';
-import { IVideoCatalog } from '../storage/video-catalog';
 
-export interface UploaderFunctionProps {
-  /** Where sources are uploaded to. */
-  readonly bucket: IVideoBucket;
-
-  /** Where videos are recorded. */
-  readonly catalog: IVideoCatalog;
-
+export interface UploaderFunctionProps extends ApiFunctionProps {
   /**
    * Largest source accepted: 1 byte to 5 GiB, the most that S3 takes in one form upload.
    *
@@ -31,55 +23,6 @@ export interface UploaderFunctionProps {
    * @default Duration.minutes(15)
    */
   readonly uploadExpiry?: Duration;
-
-  /**
-   * Origins of pages served elsewhere whose scripts may read the answers; give `VideoApi` the same ones.
-   *
-   * @default - none: pages behind the same distribution need no CORS
-   */
-  readonly allowedOrigins?: string[];
-
-  /**
-   * CloudWatch namespace of the platform's metrics.
-   *
-   * @default 'VideoPlatform'
-   */
-  readonly metricsNamespace?: string;
-
-  /**
-   * Least severe level that is logged: DEBUG, INFO, WARN or ERROR.
-   *
-   * @default 'INFO'
-   */
-  readonly logLevel?: string;
-
-  /**
-   * Executions at once that are kept for, and the most allowed to, this function.
-   *
-   * @default - it shares the account's
-   */
-  readonly reservedConcurrentExecutions?: number;
-
-  /**
-   * How long logs are kept.
-   *
-   * @default RetentionDays.ONE_YEAR
-   */
-  readonly logRetention?: logs.RetentionDays;
-
-  /**
-   * The key that logs are encrypted with. Its policy is extended so that CloudWatch Logs may use it.
-   *
-   * @default - a new key, rotated every year
-   */
-  readonly logEncryptionKey?: kms.IKey;
-
-  /**
-   * What becomes of the log group and its key when they leave the stack.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
 }
 
 /** The largest object of a single POST or PUT (Amazon S3 user guide, "Uploading objects"). */
@@ -104,24 +47,15 @@ export class UploaderFunction extends Construct implements iam.IGrantable {
     const maxUploadSize = props.maxUploadSize ?? Size.mebibytes(500);
     const uploadExpiry = props.uploadExpiry ?? Duration.minutes(15);
     validate(this, maxUploadSize, uploadExpiry);
-    const logLevel = props.logLevel ?? 'INFO';
-
-    const { function: handler, role, logGroup } = createRuntimeFunction<typeof UPLOADER_ENVIRONMENT>(this, {
+    const { function: handler, role, logGroup } = createRuntimeFunction<typeof UPLOADER_ENVIRONMENT>(this, props, {
       service: 'uploader',
       description: 'Creates videos and hands out their uploads',
-      logLevel,
-      environment: grantee => ({
+      environment: (grantee, common) => ({
+        ...common,
         ...bindUploader(grantee, props.bucket, props.catalog),
-        METRICS_NAMESPACE: props.metricsNamespace ?? 'VideoPlatform',
-        LOG_LEVEL: logLevel,
-        ALLOWED_ORIGINS: Stack.of(this).toJsonString(props.allowedOrigins ?? []),
         MAX_UPLOAD_BYTES: maxUploadSize.toBytes().toString(),
         UPLOAD_EXPIRY_SECONDS: uploadExpiry.toSeconds().toString(),
       }),
-      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
-      logEncryptionKey: props.logEncryptionKey,
-      logRetention: props.logRetention,
-      removalPolicy: props.removalPolicy,
     });
 
     this.function = handler;

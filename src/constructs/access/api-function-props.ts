@@ -1,0 +1,63 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { IVideoBucket } from '../storage/video-bucket-base';
+import { IVideoCatalog } from '../storage/video-catalog';
+
+/** What the functions behind the API have in common. */
+export interface ApiFunctionProps {
+  /** Where sources and media lie. */
+  readonly bucket: IVideoBucket;
+
+  /** Where videos are recorded. */
+  readonly catalog: IVideoCatalog;
+
+  /**
+   * Origins of pages served elsewhere whose scripts may read the answers; give `VideoApi` the same ones.
+   *
+   * @default - none: pages behind the same distribution need no CORS
+   */
+  readonly allowedOrigins?: string[];
+
+  /**
+   * CloudWatch namespace of the platform's metrics.
+   *
+   * @default 'VideoPlatform'
+   */
+  readonly metricsNamespace?: string;
+
+  /**
+   * Least severe level that is logged: DEBUG, INFO, WARN or ERROR.
+   *
+   * @default 'INFO'
+   */
+  readonly logLevel?: string;
+
+  /**
+   * Executions at once that are kept for, and the most allowed to, this function.
+   *
+   * @default - it shares the account's
+   */
+  readonly reservedConcurrentExecutions?: number;
+
+  /**
+   * How long logs are kept.
+   *
+   * @default RetentionDays.ONE_YEAR
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * The key that logs are encrypted with. Its policy is extended so that CloudWatch Logs may use it.
+   *
+   * @default - a new key, rotated every year
+   */
+  readonly logEncryptionKey?: kms.IKey;
+
+  /**
+   * What becomes of the log group and its key when they leave the stack.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
