@@ -3,6 +3,7 @@ import { LadderProfile, RungCodec } from '../../../src/constructs/processing/lad
 import { LadderProfileSpec, reservedOutputBytes, SCRATCH_MARGIN_BYTES } from '../../../src/runtime/contract';
 import { planEncode } from '../../../src/runtime/domain/encode-plan';
 import { SourceFacts } from '../../../src/runtime/domain/source-facts';
+import { sourceFacts, videoFacts } from '../../support/source-facts';
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
@@ -15,33 +16,21 @@ const LADDERS: ReadonlyArray<[string, LadderProfileSpec]> = [
   ], { maxFrameRate: 30, progressiveMp4: true }),
 ].map(ladder => [ladder.name, ladder._render()]);
 
+/** The most costly picture that the ladders know, with sound. */
 function source(sizeBytes: number, durationSeconds: number): SourceFacts {
-  const frames = durationSeconds * 60;
-  return {
-    container: 'mov',
+  return sourceFacts({
     sizeBytes,
     durationSeconds,
-    streams: 2,
-    video: {
-      streamIndex: 0,
-      codec: 'h264',
+    video: videoFacts({
       width: 3840,
       height: 2160,
-      pixelAspect: { numerator: 1, denominator: 1 },
-      orientation: { flipped: false, rotation: 0 },
-      pixelFormat: 'yuv420p',
-      bitDepth: 8,
-      colour: { fullRange: false },
-      interlaced: false,
       frameRate: { numerator: 60, denominator: 1 },
-      variableFrameRate: false,
-      frames,
-      startSeconds: 0,
+      frames: durationSeconds * 60,
       endSeconds: durationSeconds,
       lastPictureSeconds: durationSeconds - 1 / 60,
-    },
+    }),
     audio: { streamIndex: 1, codec: 'aac', channels: 2, sampleRate: 48_000, startSeconds: 0, endSeconds: durationSeconds },
-  };
+  });
 }
 
 /** What the worker reserves before it starts: its pipeline for source and outputs, its scratch space for the margin. */

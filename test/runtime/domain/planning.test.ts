@@ -3,35 +3,10 @@ import { planEncode } from '../../../src/runtime/domain/encode-plan';
 import { outputFrameRate, snapFrameRate } from '../../../src/runtime/domain/frame-rate';
 import { planLadder } from '../../../src/runtime/domain/ladder';
 import { rational, toNumber } from '../../../src/runtime/domain/rational';
-import { SourceFacts, VideoFacts } from '../../../src/runtime/domain/source-facts';
+import { VideoFacts } from '../../../src/runtime/domain/source-facts';
+import { sourceFacts, videoFacts } from '../../support/source-facts';
 
-function video(over: Partial<VideoFacts> = {}): VideoFacts {
-  return {
-    streamIndex: 0,
-    codec: 'h264',
-    width: 1920,
-    height: 1080,
-    pixelAspect: rational(1),
-    orientation: { flipped: false, rotation: 0 },
-    pixelFormat: 'yuv420p',
-    bitDepth: 8,
-    colour: { fullRange: false },
-    interlaced: false,
-    frameRate: rational(30),
-    variableFrameRate: false,
-    frames: 3000,
-    startSeconds: 0,
-    endSeconds: 100,
-    lastPictureSeconds: 99.967,
-    ...over,
-  };
-}
-
-function facts(over: Partial<SourceFacts> = {}): SourceFacts {
-  return { container: 'mov', sizeBytes: 1_000_000, durationSeconds: 100, streams: 2, video: video(), ...over };
-}
-
-const sizes = (over: Partial<VideoFacts>) => planLadder(STANDARD_LADDER.rungs, video(over)).map(({ rung, width, height }) => `${rung.name} ${width}x${height}`);
+const sizes = (over: Partial<VideoFacts>) => planLadder(STANDARD_LADDER.rungs, videoFacts(over)).map(({ rung, width, height }) => `${rung.name} ${width}x${height}`);
 
 describe('the ladder follows the shorter side and never enlarges', () => {
   test.each<[string, Partial<VideoFacts>, string[]]>([
@@ -53,7 +28,7 @@ describe('the ladder follows the shorter side and never enlarges', () => {
   test('every side is even and no larger than the source, whatever the source', () => {
     for (let width = 2; width < 3000; width += 37) {
       for (let height = 2; height < 3000; height += 41) {
-        for (const planned of planLadder(STANDARD_LADDER.rungs, video({ width, height }))) {
+        for (const planned of planLadder(STANDARD_LADDER.rungs, videoFacts({ width, height }))) {
           expect([planned.width % 2, planned.height % 2]).toEqual([0, 0]);
           expect(planned.width <= Math.max(2, width) && planned.height <= Math.max(2, height)).toBe(true);
         }
@@ -63,8 +38,8 @@ describe('the ladder follows the shorter side and never enlarges', () => {
 
   test('each codec has rungs of its own', () => {
     const rungs = [...STANDARD_LADDER.rungs, { name: '1080p-hevc', shortSide: 1080, codec: 'hevc' as const, crf: 26, maxBitrate: 3_000_000 }];
-    expect(planLadder(rungs, video()).map(({ rung }) => rung.name)).toEqual(['1080p', '720p', '480p', '360p', '1080p-hevc']);
-    expect(planLadder(rungs, video({ width: 426, height: 240 })).map(({ rung }) => rung.name)).toEqual(['240p', '240p-hevc']);
+    expect(planLadder(rungs, videoFacts()).map(({ rung }) => rung.name)).toEqual(['1080p', '720p', '480p', '360p', '1080p-hevc']);
+    expect(planLadder(rungs, videoFacts({ width: 426, height: 240 })).map(({ rung }) => rung.name)).toEqual(['240p', '240p-hevc']);
   });
 });
 
@@ -92,21 +67,21 @@ describe('the plan', () => {
   ])(
     'cuts %j into segments of at most 4 s', (frameRate, gopFrames) => {
       const durationSeconds = 25 * gopFrames / toNumber(frameRate);
-      const plan = planEncode(facts({ durationSeconds, video: video({ frameRate }) }), STANDARD_LADDER);
+      const plan = planEncode(sourceFacts({ durationSeconds, video: videoFacts({ frameRate }) }), STANDARD_LADDER);
       expect(plan.gopFrames).toBe(gopFrames);
       expect(plan.segmentSeconds).toBeLessThanOrEqual(4 + 1e-9);
     });
 
   const CUTS = [[121, 91], [241, 105], [18_001, 119], [270, 120], [119, 120]];
   test.each(CUTS)('cuts %d pictures so that the last segment is no splinter', (frames, gopFrames) => {
-    const plan = planEncode(facts({ durationSeconds: frames / 30 }), STANDARD_LADDER);
+    const plan = planEncode(sourceFacts({ durationSeconds: frames / 30 }), STANDARD_LADDER);
     expect(plan.gopFrames).toBe(gopFrames);
     expect(frames <= 120 || frames % gopFrames === 0 || frames % gopFrames >= 30).toBe(true);
   });
 
   test('is pure data: the same for the same facts, and free of paths and undefined arguments', () => {
-    const plan = planEncode(facts(), ARCHIVE_LADDER);
-    expect(JSON.stringify(planEncode(facts(), ARCHIVE_LADDER))).toBe(JSON.stringify(plan));
+    const plan = planEncode(sourceFacts(), ARCHIVE_LADDER);
+    expect(JSON.stringify(planEncode(sourceFacts(), ARCHIVE_LADDER))).toBe(JSON.stringify(plan));
     const options = [...plan.ffmpeg.inputs.flat(), ...plan.ffmpeg.outputs.flatMap(output => output.options)];
     for (const argument of options) expect(argument).toEqual(expect.any(String));
     expect(plan.ffmpeg.outputs.map(({ file }) => file).join()).not.toMatch(/\//);
@@ -115,20 +90,20 @@ describe('the plan', () => {
 
   test('reserves disk for every rendition at its cap, and for the copy', () => {
     const capBytes = STANDARD_LADDER.rungs.reduce((sum, { maxBitrate }) => sum + maxBitrate, 0) / 8 * 100;
-    expect(planEncode(facts(), STANDARD_LADDER).estimatedOutputBytes).toBeGreaterThan(capBytes);
-    expect(planEncode(facts(), { ...STANDARD_LADDER, progressiveMp4: true }).estimatedOutputBytes)
-      .toBeGreaterThan(planEncode(facts(), STANDARD_LADDER).estimatedOutputBytes);
+    expect(planEncode(sourceFacts(), STANDARD_LADDER).estimatedOutputBytes).toBeGreaterThan(capBytes);
+    expect(planEncode(sourceFacts(), { ...STANDARD_LADDER, progressiveMp4: true }).estimatedOutputBytes)
+      .toBeGreaterThan(planEncode(sourceFacts(), STANDARD_LADDER).estimatedOutputBytes);
   });
 
   test('raises the cap by half above 30 pictures a second, and no further', () => {
     const caps = (rate: number) =>
-      planEncode(facts({ video: video({ frameRate: rational(rate) }) }), STANDARD_LADDER).renditions[0].maxBitrate;
+      planEncode(sourceFacts({ video: videoFacts({ frameRate: rational(rate) }) }), STANDARD_LADDER).renditions[0].maxBitrate;
     expect([caps(25), caps(30), caps(50), caps(60)]).toEqual([5_000_000, 5_000_000, 7_500_000, 7_500_000]);
   });
 
   test('holds hours in a hundred thumbnails', () => {
-    const long = video({ frames: 648_000, endSeconds: 6 * 3600, lastPictureSeconds: 6 * 3600 - 0.033 });
-    const plan = planEncode(facts({ durationSeconds: 6 * 3600, video: long }), STANDARD_LADDER);
+    const long = videoFacts({ frames: 648_000, endSeconds: 6 * 3600, lastPictureSeconds: 6 * 3600 - 0.033 });
+    const plan = planEncode(sourceFacts({ durationSeconds: 6 * 3600, video: long }), STANDARD_LADDER);
     expect(plan.frames).toBe(648_000);
     expect(plan.thumbnails.count).toBeLessThanOrEqual(100);
     expect(plan.thumbnails.count * plan.thumbnails.intervalSeconds).toBeGreaterThanOrEqual(plan.durationSeconds);
@@ -136,7 +111,7 @@ describe('the plan', () => {
 
   test('the mobile ladder stays at 30 pictures a second and offers sound alone', () => {
     const audio = { streamIndex: 1, codec: 'aac', channels: 2, sampleRate: 48000, startSeconds: 0, endSeconds: 100 };
-    const plan = planEncode(facts({ audio, video: video({ frameRate: rational(60) }) }), MOBILE_LADDER);
+    const plan = planEncode(sourceFacts({ audio, video: videoFacts({ frameRate: rational(60) }) }), MOBILE_LADDER);
     expect(toNumber(plan.frameRate)).toBe(30);
     expect(plan.renditions.map(({ name }) => name)).toEqual(['720p', '480p', '360p', '240p']);
     expect(plan.audio?.audioOnlyVariant).toBe(true);

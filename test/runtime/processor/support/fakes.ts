@@ -15,31 +15,11 @@ import { Logger, Metrics } from '../../../../src/runtime/ports/telemetry';
 import { EncodedMedia, EncodeOptions, Transcoder } from '../../../../src/runtime/ports/transcoder';
 import { WorkerParts } from '../../../../src/runtime/processor/parts';
 import { WorkerSettings } from '../../../../src/runtime/processor/settings';
+import { sourceFacts, videoFacts } from '../../../support/source-facts';
 
-export const FACTS: SourceFacts = {
-  container: 'mov',
-  sizeBytes: 6,
-  durationSeconds: 1,
-  streams: 1,
-  video: {
-    streamIndex: 0,
-    codec: 'h264',
-    width: 640,
-    height: 360,
-    pixelAspect: { numerator: 1, denominator: 1 },
-    orientation: { flipped: false, rotation: 0 },
-    pixelFormat: 'yuv420p',
-    bitDepth: 8,
-    colour: { fullRange: false },
-    interlaced: false,
-    frameRate: { numerator: 25, denominator: 1 },
-    variableFrameRate: false,
-    frames: 25,
-    startSeconds: 0,
-    endSeconds: 1,
-    lastPictureSeconds: 0.96,
-  },
-};
+export const FACTS = sourceFacts({
+  sizeBytes: 6, durationSeconds: 1, video: videoFacts({ frames: 30, endSeconds: 1, lastPictureSeconds: 0.967 }),
+});
 
 export function aVideo(changes: Partial<Video> = {}): Video {
   return {
