@@ -19,7 +19,7 @@ const SCHEDULES: Record<string, Schedule> = {
   'the worker is killed in the middle of the encode': schedule([kill(at('download', 'after'), 300)]),
   'the worker is killed right after the flip': schedule([kill(at('flip', 'after'))]),
   'the answer of the flip is lost': schedule([{ trigger: at('flip'), effect: { kind: 'lose-answer' } }]),
-  'ffmpeg is killed': schedule([{ trigger: at('download', 'after'), effect: { kind: 'tool', signal: 'SIGKILL' } }]),
+  'ffmpeg is killed': schedule([{ trigger: at('download', 'after'), effect: { kind: 'tool', tool: 'ffmpeg', signal: 'SIGKILL' } }]),
   'SIGTERM during a job': schedule([{ trigger: at('download', 'after'), effect: { kind: 'stop', signal: 'SIGTERM', times: 1, delayMs: 100 } }]),
   'one message eight times over three workers': schedule([], { videos: [{ ...ALONE, duplicates: 7, olderEvent: true }], workers: [0, 0, 300_000] }),
   'the video is deleted during its encode': schedule([{ trigger: at('download', 'after'), effect: { kind: 'delete-video' } }]),

@@ -16,7 +16,7 @@ export type Effect =
   | { readonly kind: 'kill'; readonly delayMs: number }
   | { readonly kind: 'stop'; readonly signal: 'SIGTERM' | 'SIGINT'; readonly times: number; readonly delayMs: number }
   | { readonly kind: 'stall'; readonly ms: number }
-  | { readonly kind: 'tool'; readonly signal: 'SIGKILL' | 'SIGSTOP' }
+  | { readonly kind: 'tool'; readonly tool: 'ffmpeg' | 'ffprobe'; readonly signal: 'SIGKILL' | 'SIGSTOP' }
   | {
     readonly kind: 'refuse';
     readonly service: 's3' | 'sqs' | 'dynamodb';
@@ -69,8 +69,11 @@ export const MATRIX: Readonly<Record<string, Recipe>> = {
     trigger: at(random.pick(['lease', 'download', 'media']), random.pick(['before', 'after'])),
     effect: { kind: 'read-only', ms: random.whole(500, 4_000) },
   }),
-  'ffmpeg killed': () => ({ trigger: duringEncode, effect: { kind: 'tool', signal: 'SIGKILL' } }),
-  'ffmpeg stopped': () => ({ trigger: duringEncode, effect: { kind: 'tool', signal: 'SIGSTOP' } }),
+  'ffmpeg killed': () => ({ trigger: duringEncode, effect: { kind: 'tool', tool: 'ffmpeg', signal: 'SIGKILL' } }),
+  'ffmpeg stopped': () => ({ trigger: duringEncode, effect: { kind: 'tool', tool: 'ffmpeg', signal: 'SIGSTOP' } }),
+  'ffprobe killed or stopped': random => ({
+    trigger: at('download'), effect: { kind: 'tool', tool: 'ffprobe', signal: random.pick(['SIGKILL', 'SIGSTOP']) },
+  }),
   'told to stop': random => ({
     trigger: anywhere(random),
     effect: { kind: 'stop', signal: random.pick(['SIGTERM', 'SIGINT']), times: random.whole(1, 2), delayMs: random.whole(0, 800) },

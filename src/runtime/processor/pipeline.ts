@@ -158,7 +158,7 @@ export class Pipeline {
   /** Written under its epoch before the video is visible, so that whoever finishes the publication can copy it. */
   private async writeDocument({ facts, sha256 }: Fetched, source: SourceFacts, media: PublishedMedia): Promise<void> {
     const { video, lease, signal } = this.job;
-    const tools = await this.toolVersions();
+    const tools = await this.retrying(this.toolVersions);
     const { name, version } = this.settings.profile;
     const document = metadataDocument({
       video,

@@ -130,7 +130,7 @@ export class Effects {
         await delay(effect.ms);
         return worker?.signal('SIGCONT');
       case 'tool':
-        return this.signalTool(worker, effect.signal);
+        return this.signalTool(worker, effect);
       case 'refuse':
         this.windows.push({ refusal: effect, until: Date.now() + effect.ms, left: effect.count });
         return;
@@ -148,9 +148,9 @@ export class Effects {
     }
   }
 
-  private async signalTool(worker: WorkerProcess | undefined, signal: NodeJS.Signals): Promise<void> {
+  private async signalTool(worker: WorkerProcess | undefined, { tool: name, signal }: Extract<Effect, { kind: 'tool' }>): Promise<void> {
     for (const until = Date.now() + TOOL_SEARCH_MS; Date.now() < until && worker?.running; await delay(10)) {
-      const [tool] = worker.tools('ffmpeg');
+      const [tool] = worker.tools(name);
       if (tool === undefined) continue;
       try {
         process.kill(tool, signal);

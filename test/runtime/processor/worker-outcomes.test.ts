@@ -29,6 +29,15 @@ describe('a good source', () => {
     expect(bench.catalog.video.published).toMatchObject({ progressive: 'progressive.mp4', posters: ['poster.jpg'] });
   });
 
+  test('is not encoded again because a tool could not state its version at once', async () => {
+    const bench = worker.start();
+    const versions = jest.spyOn(bench.transcoder, 'versions').mockRejectedValueOnce(new TransientError('TOOL_STALLED', 'stopped'));
+    await worker.deliver();
+    expect(worker.status).toBe(VideoStatus.READY);
+    expect(versions).toHaveBeenCalledTimes(2);
+    expect(bench.transcoder.encodes).toBe(1);
+  });
+
   test('reports its stages', async () => {
     const bench = worker.start();
     bench.transcoder.onEncode = async () => new Promise(resolve => setTimeout(resolve, 100));

@@ -5,7 +5,7 @@ import { LineSplitter } from './line-splitter';
 import { toolFailure } from './tool-failure';
 import { LONGEST_TIMER_MS, ToolExit } from './tool-process';
 import { FfmpegArguments } from '../../domain/encode-plan';
-import { TransientError } from '../../domain/errors';
+import { RejectedError, RejectionCode, TransientError } from '../../domain/errors';
 import { UNTRUSTED_GLOBAL_OPTIONS } from '../../domain/untrusted-input';
 
 export interface EncoderRun {
@@ -74,7 +74,10 @@ export async function runEncoder(run: EncoderRun): Promise<void> {
     });
     run.signal.throwIfAborted();
     if (stopped === 'stall') throw new TransientError('ENCODER_STALLED', `ffmpeg made no progress for ${run.stallSeconds} s and was killed.`);
-    const failure = toolFailure('ffmpeg', { ...exit, stopped });
+    if (stopped === 'time-limit') {
+      throw new RejectedError(RejectionCode.RESOURCE_LIMIT, `The encode took more than ${Math.round(run.timeLimitSeconds)} s, although it moved on.`);
+    }
+    const failure = toolFailure('ffmpeg', exit);
     if (failure) throw failure;
   } finally {
     clearTimeout(timeLimit);

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { inputPath } from './launcher';
 import { describeFiles } from './media-publisher';
 import { Thumbnail } from './thumbnail-file';
-import { toolFailure } from './tool-failure';
+import { ownToolFailure } from './tool-failure';
 import { captureTool } from './tool-process';
 import { TranscoderLimits } from './transcoder-limits';
 import { EncodePlan } from '../../domain/encode-plan';
@@ -70,7 +70,7 @@ async function extractStill(plan: EncodePlan, atSeconds: number, folder: string,
     outputLimitBytes: bytes,
     signal: tools.signal,
   });
-  const failure = toolFailure('ffmpeg', run);
+  const failure = ownToolFailure('ffmpeg', run);
   if (failure) throw failure;
   if (run.stdout.length !== bytes) throw new TransientError('POSTER_FAILED', `Expected a picture of ${bytes} bytes, got ${run.stdout.length}.`);
   return { width, height, pixels: run.stdout };

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { inputPath } from './launcher';
-import { toolFailure } from './tool-failure';
+import { ownToolFailure } from './tool-failure';
 import { captureTool } from './tool-process';
 import { EncodePlan, NO_METADATA, PlannedProgressive } from '../../domain/encode-plan';
 
@@ -30,6 +30,6 @@ export async function makeProgressive(
     outputLimitBytes: 64 * 1024,
     signal: options.signal,
   });
-  const failure = toolFailure('ffmpeg', run);
+  const failure = ownToolFailure('ffmpeg', run);
   if (failure) throw failure;
 }

@@ -30,10 +30,7 @@ function probeOptions(container: SourceContainer): readonly string[] {
   return ['-v', 'error', ...UNTRUSTED_GLOBAL_OPTIONS, '-threads', '1', ...untrustedInputOptions(container)];
 }
 
-/**
- * Part of the probe's limits that the header gets. It takes no hundredth of it, except where it was made to take long; and both runs
- * together must end before the worker takes the stage for stalled, which would try the same file again.
- */
+/** Part of the probe's limits that the header gets: it takes no hundredth of it, except where it was made to take long. */
 const HEADER_SHARE = 1 / 4;
 const HEADER_OUTPUT_BYTES = 1024 * 1024;
 /** A packet's line has some 40 bytes: this is 12 hours at 60 pictures and 50 sounds a second, four times over. */

@@ -44,11 +44,19 @@ const LIMIT_SIGNALS: ReadonlySet<NodeJS.Signals> = new Set(['SIGXCPU', 'SIGXFSZ'
 export function toolFailure(tool: Tool, exit: ToolExit): VideoError | undefined {
   if (exit.code === 0 && !exit.stopped) return undefined;
   const said = summary(exit.stderr);
-  if (exit.stopped) return new RejectedError(RejectionCode.RESOURCE_LIMIT, `${tool} was stopped at its ${exit.stopped}. ${said}`);
+  if (exit.stopped === 'output-limit') return new RejectedError(RejectionCode.RESOURCE_LIMIT, `${tool} was stopped at its ${exit.stopped}. ${said}`);
+  // Files that cost too much reach the limit of processor time first: this one waited, for a disk, for its turn, or for a signal.
+  if (exit.stopped === 'time-limit') return new TransientError('TOOL_STALLED', `${tool} took too long while it hardly worked.`);
   if (exit.signal) return signalFailure(tool, exit.signal, said);
   const meaning = MEANINGS.find(({ says }) => says.test(exit.stderr));
   const detail = `${tool} ended with status ${exit.code}: ${said}`;
   return meaning ? meaning.means(detail) : new RejectedError(RejectionCode.UNREADABLE, detail);
+}
+
+/** The same for a run on nothing of the user's: whatever went wrong is our fault or the machine's, and never a refusal. */
+export function ownToolFailure(tool: Tool, exit: ToolExit): VideoError | undefined {
+  const failure = toolFailure(tool, exit);
+  return failure instanceof RejectedError ? new TransientError('TOOL_FAILED', failure.message) : failure;
 }
 
 /** ffprobe ends well on a stream whose pictures it may not decode; only its words tell. */

@@ -1,4 +1,4 @@
-import { toolFailure } from './tool-failure';
+import { ownToolFailure } from './tool-failure';
 import { captureTool } from './tool-process';
 import { TranscoderLimits } from './transcoder-limits';
 
@@ -11,11 +11,11 @@ export async function toolVersions(launcher: string, limits: TranscoderLimits): 
       tool,
       arguments: ['-version'],
       limits: { cpuSeconds: 10, memoryBytes: limits.probeMemoryBytes, fileBytes: 0 },
-      timeLimitSeconds: 30,
+      timeLimitSeconds: 10,
       outputLimitBytes: 64 * 1024,
       signal: new AbortController().signal,
     });
-    const failure = toolFailure(tool, run);
+    const failure = ownToolFailure(tool, run);
     if (failure) throw failure;
     versions[tool] = new RegExp(`^${tool} version (\\S+)`).exec(run.stdout.toString())?.[1] ?? 'unknown';
   }
