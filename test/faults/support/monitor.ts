@@ -8,6 +8,13 @@ import { parseJobMessage } from '../../../src/runtime/processor/parse-job-messag
 
 const READS_AFTER_FLIP = 2;
 
+interface Rerun {
+  readonly worker: number;
+  readonly videoId: string;
+  reads: number;
+  alone: boolean;
+}
+
 /** Watches every call of every worker while faults rage, and notes what must never be seen. */
 export class Monitor {
   readonly violations: string[] = [];
@@ -19,7 +26,7 @@ export class Monitor {
   /** Messages that a worker keeps invisible, by receipt handle. */
   private readonly held = new Map<string, number>();
   /** Messages of videos that were READY when they were received, and what has been read for their sake. */
-  private readonly reruns = new Map<string, { readonly worker: number; readonly videoId: string; reads: number }>();
+  private readonly reruns = new Map<string, Rerun>();
 
   /** `bodies` are those of received messages by receipt handle; a long poll may begin in one schedule and end in the next. */
   constructor(
@@ -83,8 +90,16 @@ export class Monitor {
     for (const { ReceiptHandle, Body } of Messages) {
       this.bodies.set(ReceiptHandle, Body);
       const videoId = [...this.ready].find(each => Body.includes(each));
-      if (videoId) this.reruns.set(ReceiptHandle, { worker, videoId, reads: 0 });
+      if (videoId) this.noteRerun(ReceiptHandle, { worker, videoId, reads: 0, alone: true });
     }
+  }
+
+  /** Whose reads are whose cannot be told of messages that one worker has for one video at a time. */
+  private noteRerun(handle: string, rerun: Rerun): void {
+    for (const other of this.reruns.values()) {
+      if (other.worker === rerun.worker && other.videoId === rerun.videoId) other.alone = rerun.alone = false;
+    }
+    this.reruns.set(handle, rerun);
   }
 
   private noteHold({ operation, worker, body }: WorkerCall): void {
@@ -104,8 +119,7 @@ export class Monitor {
   private judgeReads(handle: string): void {
     const rerun = this.reruns.get(handle);
     this.reruns.delete(handle);
-    const beside = [...this.reruns.values()].some(({ worker, videoId }) => worker === rerun?.worker && videoId === rerun.videoId);
-    if (!rerun || beside || this.repeats) return;
+    if (!rerun?.alone || this.repeats) return;
     if (rerun.reads > READS_AFTER_FLIP) this.note(`a message for READY video ${rerun.videoId} cost ${rerun.reads} reads`);
   }
 
