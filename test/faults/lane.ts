@@ -69,7 +69,8 @@ export class Lane {
         monitor.noteDeleted(target.videoId);
       },
     });
-    this.watching = worker => monitor.ended(worker.index, worker.stoppedInGoodOrder && !schedule.faults.some(failsCalls));
+    const calm = !schedule.faults.some(failsCalls);
+    this.watching = worker => monitor.ended(worker.index, calm && worker.stoppedInGoodOrder ? worker.log : undefined);
     this.world.hooks = { intercept: call => this.intercept(call, effects, monitor) };
     await this.employ(schedule.workers.map(clockShiftMs => ({ clockShiftMs })));
     for (const video of schedule.videos) await this.submit(video, sent);

@@ -25,6 +25,7 @@ export class Monitor {
   private readonly checks = new Set<Promise<void>>();
   /** Messages that a worker keeps invisible, by receipt handle. */
   private readonly held = new Map<string, number>();
+  private readonly messageIds = new Map<string, string>();
   /** Messages of videos that were READY when they were received, and what has been read for their sake. */
   private readonly reruns = new Map<string, Rerun>();
 
@@ -57,13 +58,13 @@ export class Monitor {
     if (call.operation === 'UpdateItem') this.noteWrite(call);
   }
 
-  /** A worker ended. `gaveBack` when it ended as it was told to, with time to spare. */
-  ended(worker: number, gaveBack: boolean): void {
+  /** A worker ended. Given its log when it did so as it was told to, with time to spare: then it had nothing left. */
+  ended(worker: number, orderlyLog?: readonly string[]): void {
     for (const [handle, rerun] of this.reruns) if (rerun.worker === worker) this.reruns.delete(handle);
     for (const [handle, holder] of this.held) {
       if (holder !== worker) continue;
       this.held.delete(handle);
-      if (gaveBack) this.note(`worker ${worker} stopped in good order, but kept a message that it could have given back`);
+      if (orderlyLog && !this.postponed(handle, orderlyLog)) this.note(`worker ${worker} stopped in good order, but kept a message`);
     }
   }
 
@@ -86,9 +87,10 @@ export class Monitor {
   }
 
   private rememberReceived(worker: number, text: string): void {
-    const { Messages = [] } = JSON.parse(text || '{}') as { Messages?: Array<{ ReceiptHandle: string; Body: string }> };
-    for (const { ReceiptHandle, Body } of Messages) {
+    const { Messages = [] } = JSON.parse(text || '{}') as { Messages?: Array<{ MessageId: string; ReceiptHandle: string; Body: string }> };
+    for (const { MessageId, ReceiptHandle, Body } of Messages) {
       this.bodies.set(ReceiptHandle, Body);
+      this.messageIds.set(ReceiptHandle, MessageId);
       const videoId = [...this.ready].find(each => Body.includes(each));
       if (videoId) this.noteRerun(ReceiptHandle, { worker, videoId, reads: 0, alone: true });
     }
@@ -104,9 +106,16 @@ export class Monitor {
 
   private noteHold({ operation, worker, body }: WorkerCall): void {
     const handle = body?.ReceiptHandle as string;
-    if (operation === 'ChangeMessageVisibility' && body?.VisibilityTimeout >= VISIBILITY_SECONDS) this.held.set(handle, worker);
+    const extended = operation === 'ChangeMessageVisibility' && body?.VisibilityTimeout === VISIBILITY_SECONDS;
+    if (extended && this.messageIds.has(handle)) this.held.set(handle, worker);
     else this.held.delete(handle);
     if (operation === 'DeleteMessage') this.judgeReads(handle);
+  }
+
+  /** A job to be tried again later may ask for just as long as a heartbeat does: then it was given up before the worker was to stop. */
+  private postponed(handle: string, log: readonly string[]): boolean {
+    const running = log.slice(0, log.findIndex(line => line.includes('told to stop')));
+    return running.some(line => line.includes('disposed of') && line.includes(this.messageIds.get(handle)!));
   }
 
   private countReads({ worker, operation, key, body }: WorkerCall): void {

@@ -58,7 +58,8 @@ export class World {
   readonly dynamodb: DynamoDBClient;
   /** Replaced from schedule to schedule, while the gateway stays. */
   hooks: WorldHooks = {};
-  private readonly expected = new Map<string, (event: ObjectCreatedEvent) => void>();
+  /** Who waits for events of a key, first come, first served: a source may be replaced twice at a time. */
+  private readonly expected = new Map<string, Array<(event: ObjectCreatedEvent) => void>>();
 
   constructor(readonly gateway: AwsGateway, readonly directory: string) {
     const config = { endpoint: gateway.endpoint, region: REGION, maxAttempts: 2, credentials: gateway.operatorCredential() };
@@ -99,15 +100,15 @@ export class World {
 
   /** Uploads a source, which sends the job message by way of the event rule. */
   async upload(videoId: string, file: string): Promise<ObjectCreatedEvent> {
-    const event = new Promise<ObjectCreatedEvent>(resolve => this.expected.set(sourceKey(videoId), resolve));
-    await this.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: sourceKey(videoId), Body: fs.readFileSync(file) }));
+    const key = sourceKey(videoId);
+    const event = new Promise<ObjectCreatedEvent>(resolve => this.expected.set(key, [...this.expected.get(key) ?? [], resolve]));
+    await this.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: fs.readFileSync(file) }));
     return event;
   }
 
   /** Every event that the gateway delivers to the job queue passes here. */
   observe(event: ObjectCreatedEvent): void {
-    this.expected.get(event.detail.object.key)?.(event);
-    this.expected.delete(event.detail.object.key);
+    this.expected.get(event.detail.object.key)?.shift()?.(event);
   }
 
   /** The worker's session ends now, whatever its credentials said. */
