@@ -25,12 +25,17 @@ type ImageAnswer =
   | { readonly result: unknown }
   | { readonly failure: { readonly name: string; readonly code: string; readonly message: string } };
 
+/**
+ * Nothing of the parent's environment: credentials are in it, and the child needs none of the rest. One arena for all threads of
+ * libvips, which otherwise keep one each: 99 MB at the peak instead of 111.
+ */
+const ENVIRONMENT = { MALLOC_ARENA_MAX: '1' };
+
 /** Asks a child, started by `command`, and returns its answer or throws its error. */
 export async function askImageProcess(command: readonly string[], request: ImageRequest, signal: AbortSignal): Promise<unknown> {
   signal.throwIfAborted();
   const [program, ...options] = command;
-  // Nothing of the parent's environment: credentials are in it, and the child needs none of the rest.
-  const child = spawn(program, options, { env: {}, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(program, options, { env: ENVIRONMENT, stdio: ['pipe', 'pipe', 'pipe'] });
   const onAbort = () => child.kill('SIGKILL');
   signal.addEventListener('abort', onAbort, { once: true });
   // The input stays open: the child takes its end for the end of its parent.
