@@ -22,6 +22,9 @@ const SCHEDULES: Record<string, Schedule> = {
   'ffmpeg is killed': schedule([{ trigger: at('download', 'after'), effect: { kind: 'tool', tool: 'ffmpeg', signal: 'SIGKILL' } }]),
   'SIGTERM during a job': schedule([{ trigger: at('download', 'after'), effect: { kind: 'stop', signal: 'SIGTERM', times: 1, delayMs: 100 } }]),
   'one message eight times over three workers': schedule([], { videos: [{ ...ALONE, duplicates: 7, olderEvent: true }], workers: [0, 0, 300_000] }),
+  'forty messages wait for the lease of a worker that was killed': schedule([kill(at('download', 'after'), 300)], {
+    videos: [{ ...ALONE, duplicates: 39 }], workers: [0, 0],
+  }),
   'the video is deleted during its encode': schedule([{ trigger: at('download', 'after'), effect: { kind: 'delete-video' } }]),
   'a checksum is wrong, and messages are malformed': schedule([{ trigger: at('download'), effect: { kind: 'corrupt' } }], { malformed: 1 }),
 };

@@ -86,7 +86,9 @@ export class Lane {
     violations.push(...monitor.violations, ...this.stopped.splice(0));
     for (const { videoId, clips } of sent) violations.push(...await finalViolations(this.world, videoId, clips, this.reference));
     violations.push(...await this.scratchViolations());
-    const logs = violations.length > 0 ? [...this.past, ...this.workers.values()].flatMap(worker => worker.tail()) : [];
+    const workers = [...this.past, ...this.workers.values()];
+    violations.push(...workers.flatMap(worker => worker.logViolations()));
+    const logs = violations.length > 0 ? workers.flatMap(worker => worker.tail()) : [];
     this.past = [];
     if (violations.length > 0) await this.dismiss();
     return { schedule, violations: [...new Set(violations)], struck: effects.struck, seconds: (Date.now() - startedAt) / 1000, logs };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { InterruptedError } from '../domain/errors';
 import { Clock } from '../ports/clock';
 
@@ -26,6 +27,8 @@ export class Drain {
   constructor(private readonly clock: Clock, stopTimeoutMs: number) {
     const margin = Math.min(Math.max(stopTimeoutMs * MARGIN.share, MARGIN.leastMs), MARGIN.mostMs);
     this.budgetMs = Math.max(0, stopTimeoutMs - margin);
+    // Every message that waits listens: more than the ten that Node takes for a leak.
+    setMaxListeners(0, this.stop.signal);
   }
 
   /** Aborts with the first signal. */

@@ -29,11 +29,7 @@ export class Slots {
 
   /** Resolves with the next change, or when the signal aborts. */
   async change(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    await new Promise<void>(resolve => {
-      this.listeners.push(resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    if (!signal.aborted) await called(this.listeners, signal);
   }
 
   /** @internal */
@@ -45,12 +41,7 @@ export class Slots {
 
   /** @internal */
   async take(signal: AbortSignal): Promise<void> {
-    while (this.taken >= this.size && !signal.aborted) {
-      await new Promise<void>(resolve => {
-        this.waiting.push(resolve);
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-    }
+    while (this.taken >= this.size && !signal.aborted) await called(this.waiting, signal);
     this.taken++;
     this.changed();
   }
@@ -66,6 +57,18 @@ export class Slots {
     this.listeners = [];
     for (const listener of listeners) listener();
   }
+}
+
+/** Stands in a list until called from there, or until the signal aborts; listens to the signal no longer than that. */
+function called(list: Array<() => void>, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const done = () => {
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    signal.addEventListener('abort', done, { once: true });
+    list.push(done);
+  });
 }
 
 /** Where one message sits: in a job slot, or on the bench. */

@@ -8,10 +8,14 @@ import { parseJobMessage } from '../../../src/runtime/processor/parse-job-messag
 
 const READS_AFTER_FLIP = 2;
 
-interface Rerun {
+/** A message that a worker has, and what was read while it had it. */
+interface Receipt {
   readonly worker: number;
-  readonly videoId: string;
+  readonly body: string;
+  /** The video, if it was READY already. */
+  readonly ready?: string;
   reads: number;
+  /** No other message of the worker may have been the reason of a read. */
   alone: boolean;
 }
 
@@ -26,8 +30,7 @@ export class Monitor {
   /** Messages that a worker keeps invisible, by receipt handle. */
   private readonly held = new Map<string, number>();
   private readonly messageIds = new Map<string, string>();
-  /** Messages of videos that were READY when they were received, and what has been read for their sake. */
-  private readonly reruns = new Map<string, Rerun>();
+  private readonly receipts = new Map<string, Receipt>();
 
   /** `bodies` are those of received messages by receipt handle; a long poll may begin in one schedule and end in the next. */
   constructor(
@@ -60,7 +63,7 @@ export class Monitor {
 
   /** A worker ended. Given its log when it did so as it was told to, with time to spare: then it had nothing left. */
   ended(worker: number, orderlyLog?: readonly string[]): void {
-    for (const [handle, rerun] of this.reruns) if (rerun.worker === worker) this.reruns.delete(handle);
+    for (const [handle, receipt] of this.receipts) if (receipt.worker === worker) this.receipts.delete(handle);
     for (const [handle, holder] of this.held) {
       if (holder !== worker) continue;
       this.held.delete(handle);
@@ -91,17 +94,18 @@ export class Monitor {
     for (const { MessageId, ReceiptHandle, Body } of Messages) {
       this.bodies.set(ReceiptHandle, Body);
       this.messageIds.set(ReceiptHandle, MessageId);
-      const videoId = [...this.ready].find(each => Body.includes(each));
-      if (videoId) this.noteRerun(ReceiptHandle, { worker, videoId, reads: 0, alone: true });
+      const ready = [...this.ready].find(each => Body.includes(each));
+      this.noteReceipt(ReceiptHandle, { worker, body: Body, ready, reads: 0, alone: true });
     }
   }
 
-  /** Whose reads are whose cannot be told of messages that one worker has for one video at a time. */
-  private noteRerun(handle: string, rerun: Rerun): void {
-    for (const other of this.reruns.values()) {
-      if (other.worker === rerun.worker && other.videoId === rerun.videoId) other.alone = rerun.alone = false;
+  /** Whose reads are whose cannot be told of messages that one worker has for one video at a time, waiting ones included. */
+  private noteReceipt(handle: string, receipt: Receipt): void {
+    const { worker, ready } = receipt;
+    for (const other of this.receipts.values()) {
+      if (ready && other.worker === worker && other.body.includes(ready)) other.alone = receipt.alone = false;
     }
-    this.reruns.set(handle, rerun);
+    this.receipts.set(handle, receipt);
   }
 
   private noteHold({ operation, worker, body }: WorkerCall): void {
@@ -110,6 +114,7 @@ export class Monitor {
     if (extended && this.messageIds.has(handle)) this.held.set(handle, worker);
     else this.held.delete(handle);
     if (operation === 'DeleteMessage') this.judgeReads(handle);
+    if (!extended) this.receipts.delete(handle);
   }
 
   /** A job to be tried again later may ask for just as long as a heartbeat does: then it was given up before the worker was to stop. */
@@ -121,15 +126,16 @@ export class Monitor {
   private countReads({ worker, operation, key, body }: WorkerCall): void {
     if (!['GetItem', 'HeadObject', 'GetObject'].includes(operation)) return;
     const about = key ?? String(body?.Key?.pk?.S);
-    for (const rerun of this.reruns.values()) if (rerun.worker === worker && about.includes(rerun.videoId)) rerun.reads++;
+    for (const receipt of this.receipts.values()) {
+      if (receipt.worker === worker && receipt.ready && about.includes(receipt.ready)) receipt.reads++;
+    }
   }
 
   /** Once a video is published, another message for it costs its worker two reads, unless something makes it ask again. */
   private judgeReads(handle: string): void {
-    const rerun = this.reruns.get(handle);
-    this.reruns.delete(handle);
-    if (!rerun?.alone || this.repeats) return;
-    if (rerun.reads > READS_AFTER_FLIP) this.note(`a message for READY video ${rerun.videoId} cost ${rerun.reads} reads`);
+    const { ready, alone, reads } = this.receipts.get(handle) ?? {};
+    if (!ready || !alone || this.repeats) return;
+    if (reads! > READS_AFTER_FLIP) this.note(`a message for READY video ${ready} cost ${reads} reads`);
   }
 
   private noteWrite(call: WorkerCall): void {

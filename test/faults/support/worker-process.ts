@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { createInterface } from 'node:readline';
 import { descendants } from './processes';
 import { BUCKET, MAX_RECEIVE_COUNT, REGION, TABLE, VISIBILITY_SECONDS, workerRole, World } from './world';
 import { EnvironmentOf, LadderProfileSpec, PROCESSOR_ENVIRONMENT } from '../../../src/runtime/contract';
@@ -39,6 +40,7 @@ export class WorkerProcess {
   readonly log: string[] = [];
   private readonly child: ChildProcess;
   private readonly exited: Promise<unknown>;
+  private readonly stray: string[] = [];
   private toldToStopAt?: number;
   private endedAt?: number;
   /** While it was stopped by us, it could not stop by itself. */
@@ -87,7 +89,7 @@ export class WorkerProcess {
     this.exited = once(this.child, 'exit');
     this.child.once('exit', () => { this.endedAt = Date.now(); });
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
-      stream.setEncoding('utf8').on('data', (text: string) => this.remember(text));
+      createInterface({ input: stream }).on('line', line => this.remember(line));
     }
   }
 
@@ -136,6 +138,11 @@ export class WorkerProcess {
     ];
   }
 
+  /** What it logged since the last time that was no log line. */
+  logViolations(): string[] {
+    return this.stray.splice(0);
+  }
+
   /** Has a diagnostic report written, and says where. */
   async diagnose(): Promise<string> {
     this.signal('SIGUSR2');
@@ -171,8 +178,10 @@ export class WorkerProcess {
     return this.child.exitCode;
   }
 
-  private remember(text: string): void {
-    this.log.push(...text.split('\n').filter(line => line !== ''));
-    if (this.log.length > LOG_LINES) this.log.splice(0, this.log.length - LOG_LINES);
+  private remember(line: string): void {
+    this.log.push(line);
+    if (this.log.length > LOG_LINES) this.log.shift();
+    // Operators search the log by its fields: what is no JSON is lost on them.
+    if (!line.startsWith('{')) this.stray.push(`worker ${this.index} logged what is no JSON: ${line}`);
   }
 }
