@@ -79,6 +79,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testTimeout: 120_000,
       // Two cores: a third worker only adds contention with ffmpeg.
       maxWorkers: 2,
+      // Removes the cloud assemblies that tests synthesize.
+      setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
       moduleNameMapper: { '^cdk-video-platform$': '<rootDir>/src' },
       watchPathIgnorePatterns: ['/\\.local/', '/cdk\\.out/', '/assets/'],
     },

@@ -21,6 +21,9 @@ export interface SynthesizedExample {
 }
 
 const synthesized = new Map<string, SynthesizedExample>();
+const folders: string[] = [];
+// Not at the exit of the process: in a test file, jest hands out a `process` that never exits.
+afterAll(() => { for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true }); });
 
 /**
  * Loads an example into this process, where its construct tree can be looked at; once for all tests of a file.
@@ -71,6 +74,6 @@ function templatesIn(outdir: string): Record<string, Template> {
 
 function temporaryFolder(name: string): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), `example-${name}-`));
-  process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
