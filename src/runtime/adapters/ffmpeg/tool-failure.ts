@@ -14,6 +14,14 @@ function rejected(code: RejectionCode) {
   return (detail: string) => new RejectedError(code, detail);
 }
 
+/**
+ * How ffmpeg 5 and 7, and the encoders in them, say that no memory was left. Threads want addresses, too; and an encoder fails
+ * on pictures and options of our making for no other reason.
+ */
+const OUT_OF_MEMORY = new RegExp([
+  '(Cannot|Could not) allocate memory', 'malloc of size \\d+ failed', 'pthread_create\\(\\) failed', 'Resource temporarily unavailable',
+  'Error while opening encoder', 'Error submitting (a |video )?frame to the encoder',
+].join('|'));
 const TOO_MANY_PIXELS = /exceeds specified max pixel count|Picture size \d+x\d+ is invalid/;
 
 /** What a tool's own words mean. The first row that matches wins; launcher and environment come before the file. */
@@ -26,7 +34,8 @@ const MEANINGS: ReadonlyArray<{ readonly says: RegExp; readonly means: (detail: 
   { says: /Number of streams exceeds max_streams/, means: rejected(RejectionCode.TOO_MANY_STREAMS) },
   { says: TOO_MANY_PIXELS, means: rejected(RejectionCode.DIMENSIONS_TOO_LARGE) },
   // After the two above: they, too, end in words about memory.
-  { says: /received signal 24|Cannot allocate memory|File too large/, means: rejected(RejectionCode.RESOURCE_LIMIT) },
+  { says: OUT_OF_MEMORY, means: rejected(RejectionCode.RESOURCE_LIMIT) },
+  { says: /received signal 24|File too large/, means: rejected(RejectionCode.RESOURCE_LIMIT) },
   { says: /Codec \(.*\) not on whitelist/, means: rejected(RejectionCode.UNSUPPORTED_CODEC) },
   { says: /not on whitelist/i, means: rejected(RejectionCode.EXTERNAL_REFERENCE) },
   {
