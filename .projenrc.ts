@@ -45,6 +45,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-dynamodb@~3.1162.0',
     '@aws-sdk/client-s3@~3.1162.0',
     '@aws-sdk/client-sqs@~3.1162.0',
+    '@aws-sdk/credential-provider-node',
     '@aws-sdk/lib-storage@~3.1162.0',
     '@aws-sdk/s3-presigned-post@~3.1162.0',
     '@aws-sdk/s3-request-presigner@~3.1162.0',

@@ -20,6 +20,10 @@ const SCHEDULES: Record<string, Schedule> = {
   'the worker is killed right after the flip': schedule([kill(at('flip', 'after'))]),
   'the answer of the flip is lost': schedule([{ trigger: at('flip'), effect: { kind: 'lose-answer' } }]),
   'ffmpeg is killed': schedule([{ trigger: at('download', 'after'), effect: { kind: 'tool', tool: 'ffmpeg', signal: 'SIGKILL' } }]),
+  'credentials expire, and no others come': schedule([
+    { trigger: at('receive'), effect: { kind: 'withhold-credentials', count: 2 } },
+    { trigger: at('download', 'after'), effect: { kind: 'withhold-credentials', count: 3 } },
+  ]),
   'SIGTERM during a job': schedule([{ trigger: at('download', 'after'), effect: { kind: 'stop', signal: 'SIGTERM', times: 1, delayMs: 100 } }]),
   'one message eight times over three workers': schedule([], { videos: [{ ...ALONE, duplicates: 7, olderEvent: true }], workers: [0, 0, 300_000] }),
   'forty messages wait for the lease of a worker that was killed': schedule([kill(at('download', 'after'), 300)], {

@@ -31,6 +31,7 @@ export type Effect =
   | { readonly kind: 'corrupt' }
   | { readonly kind: 'lose-answer' }
   | { readonly kind: 'expire-credentials' }
+  | { readonly kind: 'withhold-credentials'; readonly count: number }
   | { readonly kind: 'fill-disk'; readonly ms: number }
   | { readonly kind: 'read-only'; readonly ms: number }
   | { readonly kind: 'replace-source' }
@@ -113,6 +114,9 @@ export const MATRIX: Readonly<Record<string, Recipe>> = {
     trigger: at('delete'), effect: refuse('sqs', ['DeleteMessage'], 500, 'InternalFailure', random.whole(1, 20), 6_000),
   }),
   'credentials expire': random => ({ trigger: anywhere(random), effect: { kind: 'expire-credentials' } }),
+  'credentials expire, and no others come': random => ({
+    trigger: anywhere(random), effect: { kind: 'withhold-credentials', count: random.whole(1, 4) },
+  }),
   'disk full': random => ({
     trigger: at(random.pick(['head', 'download', 'media']), random.pick(['before', 'after'])), effect: { kind: 'fill-disk', ms: random.whole(500, 4_000) },
   }),

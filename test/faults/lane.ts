@@ -255,7 +255,7 @@ export async function openLane(abilities: Abilities): Promise<Lane> {
 
 /** Faults by which calls fail, or messages come back while their worker still holds them. */
 function failsCalls({ effect }: Fault): boolean {
-  return ['refuse', 'lose-answer', 'reset', 'expire-credentials', 'stall'].includes(effect.kind);
+  return ['refuse', 'lose-answer', 'reset', 'expire-credentials', 'never-answer', 'stall'].includes(effect.kind);
 }
 
 function withSequencer<E extends { detail: { object: object } }>(event: E, sequencer: string): E {

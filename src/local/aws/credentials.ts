@@ -84,10 +84,15 @@ export class LocalCredentials implements CredentialStore {
     }
   }
 
+  /** The role whose keys a request to the container endpoint is for. */
+  ownerOf({ url = '' }: IncomingMessage): string | undefined {
+    const id = /^\/credentials\/([0-9a-f]{32})$/.exec(url)?.[1];
+    return id === undefined ? undefined : this.endpoints.get(id);
+  }
+
   /** Answers `GET /credentials/<id>`; every fetch gets a new key. */
   handle(request: IncomingMessage, response: ServerResponse): void {
-    const id = /^\/credentials\/([0-9a-f]{32})$/.exec(request.url ?? '')?.[1];
-    const principalArn = id === undefined ? undefined : this.endpoints.get(id);
+    const principalArn = this.ownerOf(request);
     if (principalArn === undefined || request.method !== 'GET') {
       sendJson(response, 404, { code: 'InvalidIdInRequest', message: 'no task has this credentials id' });
       return;

@@ -10,6 +10,7 @@ import { createWorkerClients } from '../adapters/aws/worker-clients';
 import { FfmpegTranscoder } from '../adapters/ffmpeg/ffmpeg-transcoder';
 import { SystemClock } from '../adapters/system-clock';
 import { EmfMetrics } from '../adapters/telemetry/emf-metrics';
+import { logLibraryOutput } from '../adapters/telemetry/library-output';
 import { StructuredLogger } from '../adapters/telemetry/powertools-logger';
 import { PROCESSOR_ENVIRONMENT, readEnvironment } from '../contract';
 import { WorkerParts } from './parts';
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   const environment = readEnvironment(PROCESSOR_ENVIRONMENT, process.env);
   const settings = workerSettings(environment);
   const logger = StructuredLogger.create('processor', environment.LOG_LEVEL);
+  logLibraryOutput(logger);
   const clients = createWorkerClients(settings.heartbeatMs);
   const clock = new SystemClock();
   const parts: WorkerParts = {

@@ -4,7 +4,7 @@ import { METADATA_PREFIX } from '../../../src/runtime/contract';
 
 /** The moments of a job that can be told from outside, by the calls it makes. */
 export const POINTS = [
-  'receive', 'extend', 'lease', 'head', 'download', 'media', 'first-playlist', 'master', 'document', 'flip', 'copy', 'delete',
+  'credentials', 'receive', 'extend', 'lease', 'head', 'download', 'media', 'first-playlist', 'master', 'document', 'flip', 'copy', 'delete',
 ] as const;
 export type Point = typeof POINTS[number];
 
@@ -27,9 +27,10 @@ export function workerCall(world: World, call: InterceptedCall): WorkerCall | un
   return { worker, service: call.service, operation: call.operation, key, body, point: pointOf(call.operation, key, body) };
 }
 
-function workerOf(world: World, { request }: InterceptedCall): number | undefined {
+function workerOf(world: World, { service, request }: InterceptedCall): number | undefined {
+  const { credentials } = world.gateway;
   const accessKey = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1];
-  const arn = accessKey && world.gateway.credentials.find(accessKey)?.caller.principalArn;
+  const arn = service === 'credentials' ? credentials.ownerOf(request) : accessKey && credentials.find(accessKey)?.caller.principalArn;
   const index = /role\/worker-(\d+)$/.exec(arn ?? '')?.[1];
   return index === undefined ? undefined : Number(index);
 }
@@ -37,6 +38,7 @@ function workerOf(world: World, { request }: InterceptedCall): number | undefine
 function pointOf(operation: string, key: string | undefined, body: Record<string, any> | undefined): Point | undefined {
   const values = body?.ExpressionAttributeValues ?? {};
   switch (operation) {
+    case 'GetCredentials': return 'credentials';
     case 'ReceiveMessage': return 'receive';
     case 'ChangeMessageVisibility': return 'extend';
     case 'DeleteMessage': return 'delete';

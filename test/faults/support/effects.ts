@@ -32,6 +32,8 @@ export class Effects {
   private readonly waiting: Array<{ fault: Fault; seen: number }>;
   private windows: Window[] = [];
   private readonly acting = new Set<Promise<void>>();
+  /** So many requests for credentials are never answered. */
+  private withheld = 0;
   private readonly losing = new Set<WorkerCall>();
   /** Names of the faults that have struck. */
   readonly struck: string[] = [];
@@ -44,6 +46,10 @@ export class Effects {
   async before(call: WorkerCall, { request, response }: InterceptedCall): Promise<boolean> {
     for (const { effect } of this.due(call, 'before')) {
       if (await this.apply(effect, call, request, response)) return true;
+    }
+    if (call.point === 'credentials' && this.withheld > 0) {
+      this.withheld--;
+      return true;
     }
     return this.refused(call, request, response);
   }
@@ -67,6 +73,7 @@ export class Effects {
   async calm(): Promise<void> {
     this.waiting.length = 0;
     this.windows = [];
+    this.withheld = 0;
     await Promise.all(this.acting);
   }
 
@@ -135,6 +142,9 @@ export class Effects {
         this.windows.push({ refusal: effect, until: Date.now() + effect.ms, left: effect.count });
         return;
       case 'expire-credentials':
+        return this.targets.expireCredentials(index);
+      case 'withhold-credentials':
+        this.withheld += effect.count;
         return this.targets.expireCredentials(index);
       case 'fill-disk':
         return this.targets.fillDisk(index, effect.ms);

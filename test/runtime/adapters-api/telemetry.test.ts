@@ -1,4 +1,5 @@
 import { EmfMetrics } from '../../../src/runtime/adapters/telemetry/emf-metrics';
+import { logLibraryOutput } from '../../../src/runtime/adapters/telemetry/library-output';
 import { StructuredLogger } from '../../../src/runtime/adapters/telemetry/powertools-logger';
 import { SERVICE_DIMENSION } from '../../../src/runtime/contract';
 
@@ -39,6 +40,23 @@ describe('the logger', () => {
   test('does not start with a level that does not exist', () => {
     expect(() => StructuredLogger.create('uploader', 'LOUD')).toThrow(/LOG_LEVEL must be one of DEBUG, INFO, WARN, ERROR; got 'LOUD'/);
   });
+});
+
+test('what a library prints is an entry of the log', () => {
+  const { warn, error } = console;
+  try {
+    const lines = linesOf(() => {
+      logLibraryOutput(StructuredLogger.create('processor', 'INFO'));
+      console.warn('a request has exceeded %d ms', 1000);
+      console.error(new Error('boom\nand more'));
+    });
+    expect(lines).toMatchObject([
+      { level: 'WARN', service: 'processor', said: 'a request has exceeded 1000 ms' },
+      { level: 'WARN', said: expect.stringMatching(/^Error: boom\nand more\n/) },
+    ]);
+  } finally {
+    Object.assign(console, { warn, error });
+  }
 });
 
 describe('metrics', () => {

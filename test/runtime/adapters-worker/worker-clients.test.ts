@@ -45,3 +45,13 @@ test('a call that is never answered ends by itself', async () => {
   await expect(CALLS[0][1]()).rejects.toThrow();
   expect(Date.now() - startedAt).toBeLessThan(10_000);
 });
+
+test('credentials that never come are asked for again', async () => {
+  let asked = 0;
+  world.hooks = { intercept: async ({ service }) => service === 'credentials' && ++asked === 1 };
+  const unserved = createWorkerClients(1_000);
+  const read = async () => unserved.dynamodb.send(new GetItemCommand({ TableName: TABLE, Key: { pk: { S: 'a' }, sk: { S: 'b' } } }));
+  await expect(Promise.all([read(), read()])).rejects.toThrow('No credentials came within 1000 ms.');
+  await read();
+  Object.values(unserved).forEach(client => client.destroy());
+}, 20_000);

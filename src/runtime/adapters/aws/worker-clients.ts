@@ -5,6 +5,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { mayBeExpired } from './aws-failure';
 
 /** Tries of one call inside the SDK, with full jitter between them; the worker's own retries of a step stand around these. */
@@ -25,7 +26,7 @@ export interface WorkerClients {
 
 export function createWorkerClients(heartbeatMs: number): WorkerClients {
   const wait = Math.min(Math.max(heartbeatMs, SHORTEST_TIMEOUT_MS), LONGEST_TIMEOUT_MS);
-  const common = { maxAttempts: MAX_ATTEMPTS, logger: SILENT };
+  const common = { maxAttempts: MAX_ATTEMPTS, logger: SILENT, credentials: async () => fetchCredentials(wait) };
   // A fresh object each: a client takes over the handler that it makes of it.
   const bounded = () => ({ connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: wait, throwOnRequestTimeout: true });
   const clients = {
@@ -36,6 +37,19 @@ export function createWorkerClients(heartbeatMs: number): WorkerClients {
   };
   Object.values(clients).forEach(refreshRefusedCredentials);
   return clients;
+}
+
+/**
+ * The SDK waits for ever on a container endpoint that does not answer (its limit only warns), and lets every later call wait for the
+ * same answer. So each fetch has a chain of its own, and an end: the worker's retries of a step do the rest.
+ */
+async function fetchCredentials(waitMs: number) {
+  const fetching = defaultProvider()();
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`No credentials came within ${waitMs} ms.`)), waitMs);
+  });
+  return Promise.race([fetching, timeout]).finally(() => clearTimeout(timer));
 }
 
 /**
