@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Fault } from './faults';
+import { Effect, Fault } from './faults';
 import { Abilities, PlannedVideo, Schedule } from './schedule';
 import { workerCall } from './support/call-points';
 import { Clip, ClipName, makeClips } from './support/clips';
@@ -255,7 +255,8 @@ export async function openLane(abilities: Abilities): Promise<Lane> {
 
 /** Faults by which calls fail, or messages come back while their worker still holds them. */
 function failsCalls({ effect }: Fault): boolean {
-  return ['refuse', 'lose-answer', 'reset', 'expire-credentials', 'never-answer', 'stall'].includes(effect.kind);
+  const kinds: ReadonlyArray<Effect['kind']> = ['refuse', 'lose-answer', 'reset', 'expire-credentials', 'withhold-credentials', 'stall'];
+  return kinds.includes(effect.kind);
 }
 
 function withSequencer<E extends { detail: { object: object } }>(event: E, sequencer: string): E {
