@@ -1,13 +1,15 @@
 import { toolFailure } from '../../../src/runtime/adapters/ffmpeg/tool-failure';
 
-/** As ffmpeg 5.1 and 7.1 wrote them under limits of 260 MB to 1 GB of addresses. */
+/** From what ffmpeg 7.1 (named streams in brackets) and 5.1 wrote when `ulimit -v` left them 260 MB to 1 GB of addresses. */
 const OUT_OF_MEMORY = [
-  '[dec:h264 @ 0x55e759440c00] Error while opening decoder: Cannot allocate memory',
-  '[h264 @ 0x563026adc540] Could not allocate memory\n[h264 @ 0x563026adc540] h264_slice_header_init() failed',
-  'x264 [error]: malloc of size 16388 failed\n[vost#0:0/libx264 @ 0x5628e436bd80] Error submitting video frame to the encoder',
+  '[vist#0:0/h264 @ 0x55e75944a800] [dec:h264 @ 0x55e759440c00] Error while opening decoder: Cannot allocate memory',
+  '[h264 @ 0x563026adc540] Could not allocate memory',
+  'x264 [error]: malloc of size 3418304 failed\n[vost#0:0/libx264 @ 0x55f9dd017d80] Error submitting video frame to the encoder',
   '[vost#0:0/libx264 @ 0x561f7223ad80] pthread_create() failed: Resource temporarily unavailable',
   '[fc#0 @ 0x558d8d9d2140] Error reinitializing filters!\n[fc#0 @ 0x558d8d9d2140] Task finished with error code: -11 (Resource temporarily unavailable)',
   '[vost#0:0/libx264 @ 0x560cc8a61d80] Error while opening encoder - maybe incorrect parameters such as bit_rate, rate, width or height.',
+  'x264 [error]: malloc of size 3418304 failed\nError submitting video frame to the encoder',
+  'Error initializing output stream 0:0 -- Error while opening encoder for output stream #0:0 - maybe incorrect parameters such as bit_rate, rate, width or height',
 ];
 
 test.each(OUT_OF_MEMORY)('%j: the file needs more memory than a file may', stderr => {

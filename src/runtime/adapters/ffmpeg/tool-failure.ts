@@ -15,12 +15,12 @@ function rejected(code: RejectionCode) {
 }
 
 /**
- * How ffmpeg 5 and 7, and the encoders in them, say that no memory was left. Threads want addresses, too; and an encoder fails
- * on pictures and options of our making for no other reason.
+ * How ffmpeg 5 and 7, and the encoders in them, said that no memory was left. Threads want addresses, too; an encoder that fails
+ * on pictures and options of our making is taken for the same, for often it says nothing more.
  */
 const OUT_OF_MEMORY = new RegExp([
   '(Cannot|Could not) allocate memory', 'malloc of size \\d+ failed', 'pthread_create\\(\\) failed', 'Resource temporarily unavailable',
-  'Error while opening encoder', 'Error submitting (a |video )?frame to the encoder',
+  'Error while opening encoder', 'Error submitting video frame to the encoder',
 ].join('|'));
 const TOO_MANY_PIXELS = /exceeds specified max pixel count|Picture size \d+x\d+ is invalid/;
 
