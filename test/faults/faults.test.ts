@@ -18,6 +18,7 @@ const SCHEDULES: Record<string, Schedule> = {
   'no fault, every kind of file': schedule([], { videos: (['plain', 'silent', 'page', 'empty'] as ClipName[]).map(clip => ({ ...ALONE, clip })) }),
   'the worker is killed in the middle of the encode': schedule([kill(at('download', 'after'), 300)]),
   'the worker is killed right after the flip': schedule([kill(at('flip', 'after'))]),
+  'the worker is killed before its document is copied, and its clock is off': schedule([kill(at('copy'))], { workers: [-300_000] }),
   'the answer of the flip is lost': schedule([{ trigger: at('flip'), effect: { kind: 'lose-answer' } }]),
   'ffmpeg is killed': schedule([{ trigger: at('download', 'after'), effect: { kind: 'tool', tool: 'ffmpeg', signal: 'SIGKILL' } }]),
   'credentials expire, and no others come': schedule([

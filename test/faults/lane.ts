@@ -53,7 +53,8 @@ export class Lane {
 
   async run(schedule: Schedule): Promise<Outcome> {
     const startedAt = Date.now();
-    const monitor = new Monitor(this.world, this.received, schedule.faults.some(failsCalls));
+    const calm = !schedule.faults.some(failsCalls);
+    const monitor = new Monitor(this.world, this.received, !calm, schedule.workers);
     const violations: string[] = [];
     const sent: Sent[] = [];
     const effects = new Effects(schedule.faults, {
@@ -69,7 +70,6 @@ export class Lane {
         monitor.noteDeleted(target.videoId);
       },
     });
-    const calm = !schedule.faults.some(failsCalls);
     this.watching = worker => monitor.ended(worker.index, calm && worker.stoppedInGoodOrder ? worker.log : undefined);
     this.world.hooks = { intercept: call => this.intercept(call, effects, monitor) };
     await this.employ(schedule.workers.map(clockShiftMs => ({ clockShiftMs })));
