@@ -7,8 +7,6 @@ import { formatRatio, median, printTable, ProcessCost, progress, ratioOf, run, s
 import { BenchWorker, JobCost, onSource } from '../worker-run';
 
 const PAIRS = Number(process.env.BENCH_PAIRS ?? 9);
-/** Processor time hardly varies from run to run, so that fewer rounds tell it. */
-const LADDER_ROUNDS = Math.min(PAIRS, 3);
 /** A minute, so that what every job costs once is weighed as an ordinary video weighs it. */
 const CLIP_SECONDS = 60;
 const SHORT_CLIP_SECONDS = 20;
@@ -97,8 +95,8 @@ async function onePerRung(folder: string, clip: string) {
   };
   const one: number[] = [];
   const many: number[] = [];
-  for (let round = 0; round < LADDER_ROUNDS; round++) {
-    progress(`one process against one a rung: ${round + 1}/${LADDER_ROUNDS}`);
+  for (let pair = 0; pair < PAIRS; pair++) {
+    progress(`one process against one a rung: pair ${pair + 1}/${PAIRS}`);
     one.push(await cpuSeconds([together]));
     many.push(await cpuSeconds(apart));
   }
