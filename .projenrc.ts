@@ -34,9 +34,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   edgeLambdaAutoDiscover: false,
   lambdaExtensionAutoDiscover: false,
   sampleCode: false,
-  // Handlers and the local platform are not part of the jsii API; `typecheck` compiles them.
-  excludeTypescript: ['src/runtime/**', 'src/local/**'],
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', 'projenrc'], prettier: false, projectService: false, commandOptions: { fix: false }, tsconfigPath: './tsconfig.dev.json' },
+  // Handlers are not part of the jsii API; `typecheck` compiles them.
+  excludeTypescript: ['src/runtime/**'],
+  eslintOptions: { dirs: ['src'], devdirs: ['local', 'test', 'examples', 'bench', 'projenrc'], prettier: false, projectService: false, commandOptions: { fix: false }, tsconfigPath: './tsconfig.dev.json' },
   devDeps: [
     '@types/node@^20',
     '@types/fluent-ffmpeg',
@@ -105,7 +105,7 @@ project.addGitIgnore('!/.ci/');
 new TypescriptConfig(project, {
   fileName: 'tsconfig.dev.json',
   extends: TypescriptConfigExtends.fromPaths(['./tsconfig.json']),
-  include: ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
+  include: ['src/**/*.ts', 'local/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
   exclude: ['node_modules', '**/cdk.out', 'assets', 'lib'],
   compilerOptions: {
     rootDir: '.',
@@ -117,9 +117,9 @@ new TypescriptConfig(project, {
 });
 
 const NOT_SHIPPED = [
-  '.ci/', '.local/', 'bench/', 'docs/', 'examples/', 'projenrc/', '.npmrc', 'CONTRIBUTING.md',
+  '.ci/', '.local/', 'local/', 'bench/', 'docs/', 'examples/', 'projenrc/', '.npmrc', 'CONTRIBUTING.md',
   // Handlers are shipped bundled in assets/; only the contract is imported by the constructs.
-  'lib/runtime/**', '!lib/runtime/contract/**', 'lib/local/**', 'tsconfig*.json', 'rosetta.tabl.json',
+  'lib/runtime/**', '!lib/runtime/contract/**', 'tsconfig*.json', 'rosetta.tabl.json',
 ];
 NOT_SHIPPED.forEach(pattern => project.addPackageIgnore(pattern));
 

@@ -4,7 +4,7 @@ import { awscdk, Component } from 'projen';
 export class Commands extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     super(project);
-    const prerequisites = 'tsx --tsconfig tsconfig.dev.json src/local/prerequisites.ts';
+    const prerequisites = 'tsx --tsconfig tsconfig.dev.json local/prerequisites.ts';
     project.addTask('prerequisites', {
       description: 'Install ffmpeg (and Chromium, with --browser) if the machine has none, or say how to',
       exec: prerequisites,
@@ -20,7 +20,7 @@ export class Commands extends Component {
     // Scripts, not tasks: arguments are handed on (`npm run demo -- --once`), signals reach the program, and its last line stays the last,
     // where a task that fails adds one of its own.
     const scripts = {
-      demo: 'src/local/demo.ts',
+      demo: 'local/demo.ts',
       synth: 'projenrc/synth-examples.ts',
       bench: 'bench/main.ts',
       faults: 'test/faults/main.ts',

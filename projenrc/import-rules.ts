@@ -12,10 +12,22 @@ const ZONES = [
     message: 'Adapters implement ports; they know no use case.',
   },
   { target: './src/constructs', from: except('runtime', 'contract'), message: 'Constructs import the runtime contract only.' },
-  { target: './src/constructs', from: except('.', 'constructs', 'runtime'), message: 'Constructs know no stack and no local platform.' },
+  { target: './src/constructs', from: except('.', 'constructs', 'runtime'), message: 'Constructs know no stack.' },
   { target: './src/stacks', from: except('.', 'stacks', 'constructs'), message: 'Stacks compose constructs.' },
-  { target: './src/local', from: except('.', 'local', 'runtime'), message: 'The local platform boots from the template, not from constructs.' },
+  { target: './src', from: ['./local/**/*', './bench/**/*', './test/**/*', './examples/**/*'], message: 'What ships imports nothing that does not.' },
+  { target: './local', from: except('.', 'runtime'), message: 'The local platform boots from the template, not from constructs.' },
+  { target: './local/aws', from: ['./src/**/*', ...exceptLocal('aws')], message: 'The AWS emulator imports nothing but itself.' },
+  {
+    target: './local/!(demo)/**/*',
+    from: ['./src/**/*', './local/demo/**/*'],
+    message: 'Only the demo and the boot import the runtime.',
+  },
 ];
+
+/** Every folder below `local/` but these. */
+function exceptLocal(...allowed: string[]): string[] {
+  return [`./local/!(${allowed.join('|')})/**/*`, './local/*.ts'];
+}
 
 /** Every folder below `src/{parent}` but these. The rule wants globs or plain paths in one row, never both. */
 function except(parent: string, ...allowed: string[]): string[] {
@@ -25,7 +37,7 @@ function except(parent: string, ...allowed: string[]): string[] {
 /** Packages that only one room may touch. */
 const OWNED_PACKAGES: Array<{ files: string[]; patterns: Array<{ group: string[]; message: string }> }> = [
   {
-    files: ['src/runtime/**/*.ts', 'src/local/**/*.ts'],
+    files: ['src/runtime/**/*.ts', 'local/**/*.ts'],
     patterns: [{ group: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs'], message: 'aws-cdk-lib never enters the runtime.' }],
   },
   {

@@ -22,6 +22,5 @@ export class RuntimeBundles extends Component {
     project.addGitIgnore('/assets.next/');
     project.addPackageIgnore('!/assets/');
     project.eslint?.allowDevDeps('src/runtime/**');
-    project.eslint?.allowDevDeps('src/local/**');
   }
 }

@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { AwsGateway } from '../../src/local/aws/gateway';
+import { AwsGateway } from '../../local/aws/gateway';
 import { S3MediaSigner } from '../../src/runtime/adapters/aws/s3-signers';
 import { rewritePlaylist } from '../../src/runtime/analytics/playlist-rewriter';
 import { kilobytes, median, printTable, progress, run, seconds } from '../measure';

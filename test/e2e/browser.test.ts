@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { Browser, chromium } from 'playwright-core';
 import { makeClip, REPOSITORY } from './support';
-import { findChromium } from '../../src/local/prerequisites';
+import { findChromium } from '../../local/prerequisites';
 import { temporaryFolder, waitFor } from '../local/support/running-platform';
 
 jest.setTimeout(300_000);
@@ -39,7 +39,7 @@ describe('the demo in a real browser', () => {
   beforeAll(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'browser-'));
     const clip = makeClip(path.join(folder, 'clip.mp4'), { seconds: 6 });
-    demo = spawn(process.execPath, ['--import', 'tsx', 'src/local/demo.ts', '--state', temporaryFolder('browser'), '--video', clip], {
+    demo = spawn(process.execPath, ['--import', 'tsx', 'local/demo.ts', '--state', temporaryFolder('browser'), '--video', clip], {
       cwd: REPOSITORY, env: { ...process.env, TSX_TSCONFIG_PATH: 'tsconfig.dev.json' }, stdio: ['ignore', 'pipe', 'pipe'],
     });
     ended = new Promise(resolve => demo.once('close', resolve));

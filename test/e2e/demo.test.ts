@@ -24,7 +24,7 @@ class DemoRun {
   stderr = '';
 
   constructor(...options: string[]) {
-    this.child = spawn(process.execPath, ['--import', 'tsx', 'src/local/demo.ts', ...options], {
+    this.child = spawn(process.execPath, ['--import', 'tsx', 'local/demo.ts', ...options], {
       cwd: REPOSITORY, env: { ...process.env, TSX_TSCONFIG_PATH: 'tsconfig.dev.json' }, stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child.stdout!.on('data', chunk => { this.stdout += chunk; });

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { synthesize, Viewer } from './support';
-import { readEnvironmentTemplate } from '../../src/local/template';
+import { readEnvironmentTemplate } from '../../local/template';
 import { RunningPlatform, temporaryFolder } from '../local/support/running-platform';
 
 jest.setTimeout(120_000);

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { synthesizeExample } from '../../src/local/demo/synthesize';
+import { synthesizeExample } from '../../local/demo/synthesize';
 import { RunningPlatform, waitFor } from '../local/support/running-platform';
 
 export const REPOSITORY = path.resolve(__dirname, '..', '..');

@@ -11,7 +11,7 @@ import { makeClips } from './support/clips';
 import { filesOpened, removeRecordedBundle, toolStarts } from './support/recorded-bundle';
 import { WorkerProcess } from './support/worker-process';
 import { startWorld, workerRole, World } from './support/world';
-import { CallRecord } from '../../src/local/aws/gateway';
+import { CallRecord } from '../../local/aws/gateway';
 import { ObjectCreatedEvent } from '../../src/runtime/contract';
 import { EventChanges, objectCreated } from '../runtime/processor/support/events';
 import { MALFORMED } from '../runtime/processor/support/malformed-messages';

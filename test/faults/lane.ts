@@ -12,7 +12,7 @@ import { Monitor } from './support/monitor';
 import { survivors } from './support/processes';
 import { WorkerProcess, WorkerOptions } from './support/worker-process';
 import { startWorld, World } from './support/world';
-import { InterceptedCall } from '../../src/local/aws/gateway';
+import { InterceptedCall } from '../../local/aws/gateway';
 import { isFinal } from '../../src/runtime/domain/video';
 
 export interface Outcome {

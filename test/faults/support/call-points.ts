@@ -1,5 +1,5 @@
 import { World } from './world';
-import { InterceptedCall } from '../../../src/local/aws/gateway';
+import { InterceptedCall } from '../../../local/aws/gateway';
 import { METADATA_PREFIX } from '../../../src/runtime/contract';
 
 /** The moments of a job that can be told from outside, by the calls it makes. */

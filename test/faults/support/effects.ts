@@ -1,7 +1,7 @@
 /** Makes faults happen: waits for their triggers among the workers' calls, and acts on processes and answers. */
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { InterceptedCall } from '../../../src/local/aws/gateway';
+import { InterceptedCall } from '../../../local/aws/gateway';
 import { Effect, Fault, Trigger } from '../faults';
 import { corruptAnswer, dripAnswer, refuseCall, resetAnswer, resetUpload } from './answers';
 import { WorkerCall } from './call-points';

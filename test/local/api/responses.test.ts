@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { GatewayResponses } from '../../../src/local/api/gateway-response';
-import { readProxyResponse } from '../../../src/local/api/proxy-response';
-import { Throttles } from '../../../src/local/api/throttle';
-import { runViewerRequest } from '../../../src/local/api/viewer-request';
+import { GatewayResponses } from '../../../local/api/gateway-response';
+import { readProxyResponse } from '../../../local/api/proxy-response';
+import { Throttles } from '../../../local/api/throttle';
+import { runViewerRequest } from '../../../local/api/viewer-request';
 
 describe('API Gateway\'s own answers', () => {
   test('without gateway responses they are the default ones', () => {

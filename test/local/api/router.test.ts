@@ -1,5 +1,5 @@
-import { Router } from '../../../src/local/api/router';
-import type { MethodDefinition } from '../../../src/local/template';
+import { Router } from '../../../local/api/router';
+import type { MethodDefinition } from '../../../local/template';
 
 const method = (httpMethod: string, path: string): MethodDefinition =>
   ({ httpMethod, path, resourceId: path, integration: { type: 'mock', status: 200, headers: {}, furtherOrigins: [] } });

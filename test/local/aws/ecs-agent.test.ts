@@ -1,5 +1,5 @@
 import { ACCOUNT, Platform, REGION, STRANGER, WORKER } from './support/platform';
-import { RegisteredTask } from '../../../src/local/aws/ecs-agent';
+import { RegisteredTask } from '../../../local/aws/ecs-agent';
 
 const clusterArn = `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/videos`;
 let platform: Platform;

@@ -8,9 +8,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { FinalizeRequestMiddleware } from '@smithy/types';
 import { Platform, ACCOUNT, BUCKET, BUCKET_ARN, JOBS_ARN, REGION, RULE_ARN, STRANGER, TABLE, WORKER } from './support/platform';
-import { FailedDelivery } from '../../../src/local/aws/events';
-import { CallRecord, InterceptedCall } from '../../../src/local/aws/gateway';
-import { operatorArn } from '../../../src/local/aws/iam';
+import { FailedDelivery } from '../../../local/aws/events';
+import { CallRecord, InterceptedCall } from '../../../local/aws/gateway';
+import { operatorArn } from '../../../local/aws/iam';
 
 let platform: Platform;
 let calls: CallRecord[];

@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { IssuedTokens } from '../../../src/local/identity';
+import type { IssuedTokens } from '../../../local/identity';
 import { writeFixtureAssembly } from '../support/fixture-assembly';
 import { RunningPlatform, temporaryFolder } from '../support/running-platform';
 

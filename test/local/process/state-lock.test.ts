@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { StateInUse, StateLock } from '../../../src/local/process';
-import { processIdentity } from '../../../src/local/process/process-group';
+import { StateInUse, StateLock } from '../../../local/process';
+import { processIdentity } from '../../../local/process/process-group';
 import { waitFor } from '../support/running-platform';
 
 let folder: string;

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { LogFile, WorkerService } from '../../../src/local/process';
+import { LogFile, WorkerService } from '../../../local/process';
 import { isRunning } from '../support/processes';
 import { waitFor } from '../support/running-platform';
 

@@ -2,8 +2,8 @@
  * The local platform in a process of its own, driven over IPC. Started with tsx: some of what the platform uses is ES
  * modules, which jest cannot load; and a separate process shows what a test of signals and leftovers must see.
  */
-import { IssuedTokens, TokenOptions } from '../../../src/local/identity';
-import { LocalPlatform, LocalPlatformOptions } from '../../../src/local/platform';
+import { IssuedTokens, TokenOptions } from '../../../local/identity';
+import { LocalPlatform, LocalPlatformOptions } from '../../../local/platform';
 
 const COMMANDS = {
   start: async (options: LocalPlatformOptions) => {

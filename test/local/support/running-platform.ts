@@ -2,7 +2,7 @@ import { ChildProcess, fork } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Commands } from './platform-child';
-import type { LocalPlatformOptions } from '../../../src/local/platform';
+import type { LocalPlatformOptions } from '../../../local/platform';
 
 const REPOSITORY = path.resolve(__dirname, '..', '..', '..');
 

@@ -1,6 +1,6 @@
-import { AssemblyStack, Template } from '../../../src/local/template/cloud-assembly';
-import { Place, ResolveContext } from '../../../src/local/template/resolve-context';
-import { resolveValue } from '../../../src/local/template/resolver';
+import { AssemblyStack, Template } from '../../../local/template/cloud-assembly';
+import { Place, ResolveContext } from '../../../local/template/resolve-context';
+import { resolveValue } from '../../../local/template/resolver';
 
 const TEMPLATE: Template = {
   Parameters: {

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { readEnvironmentTemplate } from '../../../src/local/template';
-import { Template } from '../../../src/local/template/cloud-assembly';
+import { readEnvironmentTemplate } from '../../../local/template';
+import { Template } from '../../../local/template/cloud-assembly';
 
 interface StackInput {
   readonly region?: string;

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import {
   readBuckets, readEnvironmentTemplate, readFunction, readPrincipal, readQueues, readResourcePolicies, readRestApi, readRules, readTables,
   readUserPool, readWorker, TemplateEnvironment,
-} from '../../../src/local/template';
+} from '../../../local/template';
 import { FixtureTemplate, writeFixtureAssembly } from '../support/fixture-assembly';
 
 const ENDPOINT = 'http://127.0.0.1:4566';

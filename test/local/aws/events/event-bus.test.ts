@@ -1,5 +1,5 @@
-import { EventBus, EventBusOptions, FailedDelivery, JsonRecord, Rule } from '../../../../src/local/aws/events';
-import { PolicyAuthorizer, PolicyStatement } from '../../../../src/local/aws/iam';
+import { EventBus, EventBusOptions, FailedDelivery, JsonRecord, Rule } from '../../../../local/aws/events';
+import { PolicyAuthorizer, PolicyStatement } from '../../../../local/aws/iam';
 
 const ACCOUNT = '111122223333';
 const QUEUE = `arn:aws:sqs:eu-central-1:${ACCOUNT}:jobs`;

@@ -1,4 +1,4 @@
-import { compileEventPattern, JsonRecord, objectCreatedEvent } from '../../../../src/local/aws/events';
+import { compileEventPattern, JsonRecord, objectCreatedEvent } from '../../../../local/aws/events';
 
 const EVENT = objectCreatedEvent(
   { bucket: 'videos', key: 'uploads/7/source.MP4', size: 1024, etag: '"abc"', versionId: 'v1', sequencer: '0A', reason: 'PutObject', requestId: 'R1' },

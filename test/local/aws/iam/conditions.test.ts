@@ -1,5 +1,5 @@
-import { compileConditions } from '../../../../src/local/aws/iam/conditions';
-import { ConditionContext } from '../../../../src/local/aws/types';
+import { compileConditions } from '../../../../local/aws/iam/conditions';
+import { ConditionContext } from '../../../../local/aws/types';
 
 function holds(operator: string, expected: string | string[] | number | boolean, context: ConditionContext): boolean {
   return compileConditions('test', { [operator]: { 'tag:key': expected } }).every(condition => condition.holds(context));

@@ -1,5 +1,5 @@
-import { operatorArn, PolicyAuthorizer, PolicyStatement, ResourcePolicy } from '../../../../src/local/aws/iam';
-import { AccessDenied, Caller, ConditionContext } from '../../../../src/local/aws/types';
+import { operatorArn, PolicyAuthorizer, PolicyStatement, ResourcePolicy } from '../../../../local/aws/iam';
+import { AccessDenied, Caller, ConditionContext } from '../../../../local/aws/types';
 
 const ACCOUNT = '111122223333';
 const WORKER = `arn:aws:iam::${ACCOUNT}:role/worker`;

@@ -5,9 +5,9 @@ import * as path from 'path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { IssuedCredential } from '../../../../src/local/aws/credentials';
-import { AwsGateway, GatewayOptions } from '../../../../src/local/aws/gateway';
-import { PolicyStatement } from '../../../../src/local/aws/iam';
+import { IssuedCredential } from '../../../../local/aws/credentials';
+import { AwsGateway, GatewayOptions } from '../../../../local/aws/gateway';
+import { PolicyStatement } from '../../../../local/aws/iam';
 
 export const REGION = 'eu-central-1';
 export const ACCOUNT = '111122223333';

@@ -3,7 +3,7 @@ import {
   ReceiveMessageCommandInput, SendMessageCommand, SQSClient,
 } from '@aws-sdk/client-sqs';
 import { Platform } from './platform';
-import { GatewayOptions } from '../../../../src/local/aws/gateway';
+import { GatewayOptions } from '../../../../local/aws/gateway';
 
 /** A running gateway and its job queue, worked through the SDK client as the operator. */
 export class QueueDriver {

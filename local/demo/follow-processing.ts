@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProcessingStage } from '../../runtime/domain/video';
+import type { ProcessingStage } from '../../src/runtime/domain/video';
 import type { WorkerService } from '../process';
 import { ApiClient, PlayableVideo } from './api-client';
 import { Progress } from './progress';

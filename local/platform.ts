@@ -11,7 +11,7 @@ import {
   readBehaviors, readBuckets, readEnvironmentTemplate, readFunction, readPrincipal, readQueues, readResourcePolicies, readRestApi,
   readRules, readTables, readUserPool, readWorker, TemplateEnvironment, WorkerDefinition,
 } from './template';
-import type { EnvironmentOf, PROCESSOR_ENVIRONMENT } from '../runtime/contract';
+import type { EnvironmentOf, PROCESSOR_ENVIRONMENT } from '../src/runtime/contract';
 
 export interface LocalPlatformOptions extends Pick<GatewayOptions, 'intercept' | 'onCall' | 'now' | 'credentialTtlSeconds'> {
   /** A `cdk.out` folder. It must lie inside the repository: the worker finds its native modules in `node_modules` above it. */

@@ -15,7 +15,7 @@ import { isPortFree } from './free-port';
 import { LocalPlatform } from './platform';
 import { ensurePrerequisites } from './prerequisites';
 
-const REPOSITORY = path.resolve(__dirname, '..', '..');
+const REPOSITORY = path.resolve(__dirname, '..');
 const USER = 'demo';
 /** A day, the longest that Cognito gives: hours of encoding must not outlast it. */
 const TOKEN_SECONDS = 24 * 3600;

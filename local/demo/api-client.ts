@@ -1,5 +1,5 @@
-import type { VideoDetail } from '../../runtime/analytics/video-view';
-import { ROUTES } from '../../runtime/contract';
+import type { VideoDetail } from '../../src/runtime/analytics/video-view';
+import { ROUTES } from '../../src/runtime/contract';
 
 export interface UploadTicket {
   readonly videoId: string;

@@ -76,7 +76,7 @@ export class TemplateEnvironment implements ResolveContext {
 
   private unknownValue(resource: Resource, what: string, at: Place): TemplateError {
     return new TemplateError(`${placeName(at)} needs ${what} of ${resource.logicalId} (${resource.type}), `
-      + 'which the local platform does not know; add it to the tables in src/local/template/attributes');
+      + 'which the local platform does not know; add it to the tables in local/template/attributes');
   }
 }
 
