@@ -64,6 +64,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'fast-xml-parser',
     'fluent-ffmpeg@^2.1.3',
     'jose',
+    'knip@^6',
+    'madge@^8',
+    '@types/madge',
     'playwright-core',
     'sharp@^0.35.5',
     'tsx',
@@ -80,6 +83,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testTimeout: 120_000,
       // Two cores: a third worker only adds contention with ffmpeg.
       maxWorkers: 2,
+      collectCoverage: false,
       // Removes the cloud assemblies that tests synthesize.
       setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
       moduleNameMapper: { '^cdk-video-platform$': '<rootDir>/src' },
