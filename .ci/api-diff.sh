@@ -3,6 +3,7 @@
 # A change that breaks users fails, unless .ci/breaking-changes.txt names it (one key per line, as jsii-diff prints it).
 set -euo pipefail
 cd "$(dirname "$0")/.."
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20
 
 base=${API_BASE:-$(git describe --tags --abbrev=0 2>/dev/null || git rev-parse --verify --quiet HEAD~1 || true)}
 if [ -z "$base" ]; then
@@ -16,5 +17,5 @@ git worktree add --quiet --detach "$before/src" "$base"
 ln -s "$PWD/node_modules" "$before/src/node_modules"
 (cd "$before/src" && npx jsii --silence-warnings=reserved-word >/dev/null)
 
-npx jsii-diff --ignore-file .ci/breaking-changes.txt "$before/src" .
+npx jsii-diff --keys --ignore-file .ci/breaking-changes.txt "$before/src" .
 echo "api-diff: compatible with $(git rev-parse --short "$base")"
