@@ -7,7 +7,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { EnvironmentProfile } from './environment-profile';
 import { IPlatformNetwork } from './network/platform-network';
 import { LadderProfile } from './processing/ladder-profile';
-import { IProcessingQueue } from './processing/processing-queue-base';
+import { IProcessingQueue } from './queue/processing-queue-base';
 import { IVideoBucket } from './storage/video-bucket-base';
 import { IVideoCatalog } from './storage/video-catalog';
 

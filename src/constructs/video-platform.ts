@@ -5,18 +5,18 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { VideoApi } from './access/video-api';
 import { ViewerDirectory } from './access/viewer-directory';
-import { AnalyticsFunction } from './analytics/analytics-function';
 import { VideoDistribution } from './delivery/video-distribution';
 import { FirewallScope, VideoFirewall } from './delivery/video-firewall';
 import { IPlatformNetwork, PlatformNetwork } from './network/platform-network';
 import { PlatformAlarms } from './observability/platform-alarms';
 import { FfmpegFargateService } from './processing/ffmpeg-fargate-service';
-import { ProcessingQueue } from './processing/processing-queue';
-import { IProcessingQueue } from './processing/processing-queue-base';
+import { ProcessingQueue } from './queue/processing-queue';
+import { IProcessingQueue } from './queue/processing-queue-base';
+import { AnalyticsFunction } from './services/analytics-function';
+import { UploaderFunction } from './services/uploader-function';
 import { VideoBucket } from './storage/video-bucket';
 import { IVideoBucket } from './storage/video-bucket-base';
 import { IVideoCatalog, VideoCatalog } from './storage/video-catalog';
-import { UploaderFunction } from './upload/uploader-function';
 import { VideoPlatformProps } from './video-platform-props';
 
 /**
@@ -52,7 +52,7 @@ export class VideoPlatform extends Construct {
   public readonly apiFirewall: VideoFirewall;
   /** The web ACL of the distribution, if this platform made it. */
   public readonly firewall?: VideoFirewall;
-  /** The front door. */
+  /** The distribution that viewers reach the platform by. */
   public readonly distribution: VideoDistribution;
   /** What pages somebody. */
   public readonly alarms: PlatformAlarms;

@@ -11,8 +11,8 @@ import { Construct } from 'constructs';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
 import { addGatewayResponses } from './gateway-responses';
 import { CORRELATION_ID_HEADER, IDEMPOTENCY_KEY_HEADER, Route, ROUTES, ServiceName } from '../../runtime/contract';
-import { createEncryptedLogGroup, EncryptedLogGroupProps } from '../private/encrypted-log-group';
-import { known, validateRules } from '../private/validation';
+import { createEncryptedLogGroup, EncryptedLogGroupProps } from '../shared/encrypted-log-group';
+import { known, validateRules } from '../shared/validation';
 
 export interface VideoApiProps {
   /** Serves `/api/uploader/*`. */

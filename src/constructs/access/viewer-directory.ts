@@ -2,7 +2,7 @@ import { Duration, Fn, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import { RESOURCE_SERVER, SCOPE_UPLOAD, SCOPE_WATCH } from '../../runtime/contract';
-import { known, Rule, validateRules } from '../private/validation';
+import { known, Rule, validateRules } from '../shared/validation';
 
 export interface ViewerDirectoryProps {
   /**

@@ -5,11 +5,11 @@ import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { createClosedDoor } from './closed-door';
 import { createLogBucket } from './log-bucket';
+import { createRefusalFunction } from './refusal-function';
 import { createResponseHeaders } from './response-headers';
 import { MEDIA_PREFIX } from '../../runtime/contract';
-import { known, validateRules } from '../private/validation';
+import { known, validateRules } from '../shared/validation';
 
 export interface VideoDistributionProps {
   /**
@@ -91,7 +91,7 @@ export interface VideoDistributionProps {
 }
 
 /**
- * The platform's front door: a CloudFront distribution with `/media/*` from the bucket (origin access control, closed unless
+* X `/media/*` from the bucket (origin access control, closed unless
  * signed) and `/api/*` from the API. Every other path answers 404: it is kept for the web console.
  */
 export class VideoDistribution extends Construct {
@@ -105,7 +105,7 @@ export class VideoDistribution extends Construct {
     validateProps(this, props);
 
     this.logBucket = props.logBucket ?? createLogBucket(this, props);
-    const closedDoor = createClosedDoor(this);
+    const refusal = createRefusalFunction(this);
     const mediaOrigin = this.createMediaOrigin(props.mediaBucket);
     const common: Pick<cloudfront.BehaviorOptions, 'compress' | 'responseHeadersPolicy'> = {
       compress: true,
@@ -115,9 +115,9 @@ export class VideoDistribution extends Construct {
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: `Videos of ${this.node.path}`.slice(0, 128),
       defaultBehavior: {
-        // Nothing gets past the closed door, but CloudFront wants an origin behind it.
+        // Nothing gets past the refusal, but CloudFront wants an origin behind it.
         origin: mediaOrigin,
-        functionAssociations: [closedDoor],
+        functionAssociations: [refusal],
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
         ...common,
@@ -125,7 +125,7 @@ export class VideoDistribution extends Construct {
       additionalBehaviors: {
         [`${MEDIA_PREFIX}*`]: {
           origin: mediaOrigin,
-          ...props.mediaKeyGroups ? { trustedKeyGroups: props.mediaKeyGroups } : { functionAssociations: [closedDoor] },
+          ...props.mediaKeyGroups ? { trustedKeyGroups: props.mediaKeyGroups } : { functionAssociations: [refusal] },
           viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
           allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
           // Objects below an epoch never change.

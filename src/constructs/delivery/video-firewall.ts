@@ -4,8 +4,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { firewallRules } from './firewall-rules';
-import { createEncryptedLogGroup } from '../private/encrypted-log-group';
-import { known, validateRules } from '../private/validation';
+import { createEncryptedLogGroup } from '../shared/encrypted-log-group';
+import { known, validateRules } from '../shared/validation';
 
 /** What a web ACL protects. */
 export enum FirewallScope {

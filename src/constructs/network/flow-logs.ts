@@ -3,8 +3,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { createEncryptedLogGroup, EncryptedLogGroupProps } from '../private/encrypted-log-group';
-import { ServiceRole } from '../private/service-role';
+import { createEncryptedLogGroup, EncryptedLogGroupProps } from '../shared/encrypted-log-group';
+import { ServiceRole } from '../shared/service-role';
 
 export interface FlowLogsProps extends EncryptedLogGroupProps {
   readonly vpc: ec2.CfnVPC;

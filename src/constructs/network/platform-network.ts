@@ -7,9 +7,9 @@ import { FlowLogs } from './flow-logs';
 import { IsolatedVpc } from './isolated-vpc';
 import { NetworkEndpoints } from './network-endpoints';
 import { HTTPS, workerSecurityGroup } from './worker-security-group';
-import { acknowledgeFinding } from '../private/acknowledge';
-import { known, validateRules } from '../private/validation';
-import { IProcessingQueue } from '../processing/processing-queue-base';
+import { IProcessingQueue } from '../queue/processing-queue-base';
+import { acknowledgeFinding } from '../shared/acknowledge';
+import { known, validateRules } from '../shared/validation';
 import { IVideoBucket } from '../storage/video-bucket-base';
 import { IVideoCatalog } from '../storage/video-catalog';
 

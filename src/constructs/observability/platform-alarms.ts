@@ -6,8 +6,8 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { errorPercentage, failedJobs, latencyP95, memoryUse, stalledWorkers } from './alarm-metrics';
-import { known, validateRules } from '../private/validation';
-import { IProcessingQueue } from '../processing/processing-queue-base';
+import { IProcessingQueue } from '../queue/processing-queue-base';
+import { known, validateRules } from '../shared/validation';
 
 export interface PlatformAlarmsProps {
   /**

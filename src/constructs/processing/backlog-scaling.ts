@@ -3,7 +3,7 @@ import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
-import { IProcessingQueue } from './processing-queue-base';
+import { IProcessingQueue } from '../queue/processing-queue-base';
 
 export interface BacklogScalingProps {
   readonly service: ecs.FargateService;

@@ -3,8 +3,8 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { LadderProfile } from './ladder-profile';
-import { IProcessingQueue } from './processing-queue-base';
 import { IPlatformNetwork } from '../network/platform-network';
+import { IProcessingQueue } from '../queue/processing-queue-base';
 import { IVideoBucket } from '../storage/video-bucket-base';
 import { IVideoCatalog } from '../storage/video-catalog';
 

@@ -13,9 +13,9 @@ import { FfmpegServiceSettings, ffmpegServiceSettings } from './ffmpeg-service-s
 import { FfmpegTask, SCRATCH } from './ffmpeg-task';
 import { EnvironmentOf, METRIC, PROCESSOR_ENVIRONMENT, SERVICE_DIMENSION } from '../../runtime/contract';
 import { IPlatformNetwork, PlatformNetwork } from '../network/platform-network';
-import { bindProcessor } from '../private/bindings';
-import { createEncryptedLogGroup } from '../private/encrypted-log-group';
-import { grantExactly } from '../private/exact-grant';
+import { bindProcessor } from '../services/bindings';
+import { createEncryptedLogGroup } from '../shared/encrypted-log-group';
+import { grantExactly } from '../shared/exact-grant';
 
 /**
  * Workers that turn sources into adaptive streams: an ECS Fargate service that runs FFmpeg.

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { MAX_STORAGE_GIB, MIN_STORAGE_GIB, sizeProblem } from './fargate-sizes';
 import { FfmpegServiceSettings } from './ffmpeg-service-settings';
-import { IProcessingQueue } from './processing-queue-base';
 import { LONGEST_RECEIVE_SECONDS } from '../../runtime/contract';
-import { isToken, known, Rule } from '../private/validation';
+import { IProcessingQueue } from '../queue/processing-queue-base';
+import { isToken, known, Rule } from '../shared/validation';
 
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
 const ARCHITECTURES = ['ARM64', 'X86_64'];

@@ -7,8 +7,8 @@ import { FfmpegFargateServiceProps } from './ffmpeg-fargate-service-props';
 import { ffmpegServiceRules } from './ffmpeg-service-rules';
 import { warnOfDoubtfulSettings } from './ffmpeg-service-warnings';
 import { LadderProfile } from './ladder-profile';
-import { IProcessingQueue } from './processing-queue-base';
-import { known, validateRules } from '../private/validation';
+import { IProcessingQueue } from '../queue/processing-queue-base';
+import { known, validateRules } from '../shared/validation';
 
 /** The service's props with defaults, sizes computed, and checked against each other. */
 export interface FfmpegServiceSettings extends FargateCapacity {

@@ -2,8 +2,8 @@ import { Annotations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { FfmpegServiceSettings } from './ffmpeg-service-settings';
 import { ladderCost } from './ladder-cost';
-import { IProcessingQueue } from './processing-queue-base';
-import { known } from '../private/validation';
+import { IProcessingQueue } from '../queue/processing-queue-base';
+import { known } from '../shared/validation';
 
 /** An hour of video takes so many hours: beyond, hardly anybody means it. */
 const SLOWEST = 6;

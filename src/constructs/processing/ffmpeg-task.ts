@@ -7,7 +7,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { EnvironmentOf, PROCESSOR_ENVIRONMENT } from '../../runtime/contract';
-import { ServiceRole } from '../private/service-role';
+import { ServiceRole } from '../shared/service-role';
 
 export interface FfmpegTaskProps {
   readonly image?: ecs.ContainerImage;

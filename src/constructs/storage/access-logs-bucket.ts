@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { acknowledgeFinding } from '../private/acknowledge';
+import { acknowledgeFinding } from '../shared/acknowledge';
 
 export interface AccessLogsBucketProps {
   readonly retention?: Duration;

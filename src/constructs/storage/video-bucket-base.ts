@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { IConstruct } from 'constructs';
 import { MEDIA_PREFIX, METADATA_PREFIX, OBJECT_CREATED, S3_EVENT_SOURCE, UPLOADS_PREFIX } from '../../runtime/contract';
-import { grantExactly, grantKeyThrough } from '../private/exact-grant';
+import { grantExactly, grantKeyThrough } from '../shared/exact-grant';
 
 /** A bucket that holds sources (`uploads/`), renditions (`media/`) and metadata documents (`metadata/`). */
 export interface IVideoBucket extends IConstruct {

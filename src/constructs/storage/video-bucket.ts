@@ -6,8 +6,8 @@ import { Construct } from 'constructs';
 import { AccessLogsBucket } from './access-logs-bucket';
 import { IVideoBucket, VideoBucketBase } from './video-bucket-base';
 import { UPLOADS_PREFIX } from '../../runtime/contract';
-import { acknowledgeFinding } from '../private/acknowledge';
-import { known, validateRules } from '../private/validation';
+import { acknowledgeFinding } from '../shared/acknowledge';
+import { known, validateRules } from '../shared/validation';
 
 /** Whose key encrypts the objects. */
 export enum VideoBucketEncryption {

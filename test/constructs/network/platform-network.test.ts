@@ -3,10 +3,10 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { PlatformNetwork, PlatformNetworkProps } from '../../../src/constructs/network/platform-network';
-import { ProcessingQueue } from '../../../src/constructs/processing/processing-queue';
+import { ProcessingQueue } from '../../../src/constructs/queue/processing-queue';
 import { VideoBucket } from '../../../src/constructs/storage/video-bucket';
 import { VideoCatalog } from '../../../src/constructs/storage/video-catalog';
-import { findings, newStack, onlyResource, permissions, resourcesOf, spell, Statement } from '../storage/template-facts';
+import { findings, newStack, onlyResource, permissions, resourcesOf, spell, Statement } from '../../support/template-facts';
 
 const IRELAND = { account: '111122223333', region: 'eu-west-1' };
 

@@ -6,7 +6,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { PlatformAlarms, PlatformAlarmsProps } from '../../../src/constructs/observability/platform-alarms';
-import { ProcessingQueue } from '../../../src/constructs/processing/processing-queue';
+import { ProcessingQueue } from '../../../src/constructs/queue/processing-queue';
 import { METRIC, SERVICE_DIMENSION } from '../../../src/runtime/contract';
 import { findings, resources, testStack } from '../../support/stacks';
 

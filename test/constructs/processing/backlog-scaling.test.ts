@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { synth } from './support/service';
-import { onlyResource, resourcesOf, spell } from '../storage/template-facts';
+import { synth } from '../../support/ffmpeg-service';
+import { onlyResource, resourcesOf, spell } from '../../support/template-facts';
 
 type Evaluate = (values: Record<string, number | undefined>) => number | undefined;
 

@@ -3,11 +3,11 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { create, ENV, synth } from './support/service';
 import { PlatformNetwork } from '../../../src/constructs/network/platform-network';
 import { LadderProfile } from '../../../src/constructs/processing/ladder-profile';
 import { PROCESSOR_ENVIRONMENT, readEnvironment, STANDARD_LADDER } from '../../../src/runtime/contract';
-import { findings, needlessAcknowledgements, onlyResource, permissions, resourcesOf, spell } from '../storage/template-facts';
+import { create, ENV, synth } from '../../support/ffmpeg-service';
+import { findings, needlessAcknowledgements, onlyResource, permissions, resourcesOf, spell } from '../../support/template-facts';
 
 function task(template: Template): Record<string, any> {
   return onlyResource(template, 'AWS::ECS::TaskDefinition').Properties;

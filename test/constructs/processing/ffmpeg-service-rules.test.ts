@@ -1,9 +1,9 @@
 import { CfnParameter, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { create, OwnProps, synth } from './support/service';
 import { LadderEffort, LadderProfile, RungCodec } from '../../../src/constructs/processing/ladder-profile';
-import { onlyResource } from '../storage/template-facts';
+import { create, OwnProps, synth } from '../../support/ffmpeg-service';
+import { onlyResource } from '../../support/template-facts';
 
 describe('props that cannot work', () => {
   test.each<[string, OwnProps, RegExp]>([

@@ -8,10 +8,10 @@ import { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { validate, ValidationSeverity, ValidatorSettings } from 'dockerfile-utils';
 import { FfmpegFargateService } from '../../../src/constructs/processing/ffmpeg-fargate-service';
-import { ProcessingQueue } from '../../../src/constructs/processing/processing-queue';
+import { ProcessingQueue } from '../../../src/constructs/queue/processing-queue';
 import { VideoBucket } from '../../../src/constructs/storage/video-bucket';
 import { VideoCatalog } from '../../../src/constructs/storage/video-catalog';
-import { newStack, onlyResource } from '../storage/template-facts';
+import { newStack, onlyResource } from '../../support/template-facts';
 
 const ROOT = path.resolve(__dirname, '..', '..', '..');
 const SOURCE = path.join(ROOT, 'src', 'runtime', 'images', 'processor');

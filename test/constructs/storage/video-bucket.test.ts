@@ -3,8 +3,8 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { findings, identityStatements, newStack, permissions, resourcesOf, Statement } from './template-facts';
 import { VideoBucket, VideoBucketEncryption, VideoBucketProps } from '../../../src/constructs/storage/video-bucket';
+import { findings, identityStatements, newStack, permissions, resourcesOf, Statement } from '../../support/template-facts';
 
 function synth(props?: VideoBucketProps): { stack: Stack; bucket: VideoBucket; template: Template } {
   const stack = newStack();

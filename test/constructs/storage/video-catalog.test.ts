@@ -3,9 +3,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { findings, identityStatements, newStack, onlyResource, permissions } from './template-facts';
 import { IVideoCatalog, VideoCatalog, VideoCatalogProps } from '../../../src/constructs/storage/video-catalog';
 import * as contract from '../../../src/runtime/contract';
+import { findings, identityStatements, newStack, onlyResource, permissions } from '../../support/template-facts';
 
 const TABLE = 'AWS::DynamoDB::GlobalTable';
 

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { LONGEST_RECEIVE_SECONDS } from '../../runtime/contract';
-import { known, Rule } from '../private/validation';
+import { known, Rule } from '../shared/validation';
 
 /** SQS developer guide, "Amazon SQS message quotas" and "Amazon SQS standard queue quotas". */
 const MIN_RETENTION = Duration.seconds(60);

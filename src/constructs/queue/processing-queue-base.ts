@@ -6,7 +6,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { IConstruct } from 'constructs';
 import { QueueTarget } from './queue-target';
-import { grantExactly, grantKeyThrough } from '../private/exact-grant';
+import { grantExactly, grantKeyThrough } from '../shared/exact-grant';
 
 /** The queue that processing jobs wait in, and the one they end in when processing keeps failing. */
 export interface IProcessingQueue extends IConstruct {

@@ -5,11 +5,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { createEncryptedLogGroup } from './encrypted-log-group';
-import { ServiceRole } from './service-role';
-import { known, validateRules } from './validation';
+import { ApiFunctionProps } from './api-function-props';
 import { EnvironmentOf, EnvironmentSpec, ServiceName } from '../../runtime/contract';
-import { ApiFunctionProps } from '../access/api-function-props';
+import { createEncryptedLogGroup } from '../shared/encrypted-log-group';
+import { ServiceRole } from '../shared/service-role';
+import { known, validateRules } from '../shared/validation';
 
 /** The package's root: this file is at the same depth in `src/` and in `lib/`. */
 const RUNTIME_ASSETS = path.resolve(__dirname, '..', '..', '..', 'assets', 'runtime');

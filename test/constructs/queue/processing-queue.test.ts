@@ -4,9 +4,9 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { ProcessingQueue, ProcessingQueueAttributes, ProcessingQueueProps } from '../../../src/constructs/processing/processing-queue';
-import { IProcessingQueue } from '../../../src/constructs/processing/processing-queue-base';
-import { findings, identityStatements, newStack, permissions, resourcesOf, spell, Statement } from '../storage/template-facts';
+import { ProcessingQueue, ProcessingQueueAttributes, ProcessingQueueProps } from '../../../src/constructs/queue/processing-queue';
+import { IProcessingQueue } from '../../../src/constructs/queue/processing-queue-base';
+import { findings, identityStatements, newStack, permissions, resourcesOf, spell, Statement } from '../../support/template-facts';
 
 function synth(props?: ProcessingQueueProps): { stack: Stack; queue: ProcessingQueue; template: Template } {
   const stack = newStack();

@@ -4,8 +4,8 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { IProcessingQueue, ProcessingQueueBase } from './processing-queue-base';
 import { existingQueueRules, MAX_RETENTION, receiveRules, retentionRules } from './processing-queue-rules';
-import { acknowledgeFinding } from '../private/acknowledge';
-import { validateRules } from '../private/validation';
+import { acknowledgeFinding } from '../shared/acknowledge';
+import { validateRules } from '../shared/validation';
 
 /** Properties of {@link ProcessingQueue}. */
 export interface ProcessingQueueProps {

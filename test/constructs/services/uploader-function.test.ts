@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { UploaderFunction, UploaderFunctionProps } from '../../../src/constructs/upload/uploader-function';
+import { UploaderFunction, UploaderFunctionProps } from '../../../src/constructs/services/uploader-function';
 import { findings, only, resources, statementsOf, storage, testStack } from '../../support/stacks';
 
 function uploader(stack: Stack, props: Partial<UploaderFunctionProps> = {}): UploaderFunction {

@@ -2,12 +2,12 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { FfmpegFargateService } from '../../../../src/constructs/processing/ffmpeg-fargate-service';
-import { FfmpegFargateServiceProps } from '../../../../src/constructs/processing/ffmpeg-fargate-service-props';
-import { ProcessingQueue, ProcessingQueueProps } from '../../../../src/constructs/processing/processing-queue';
-import { VideoBucket } from '../../../../src/constructs/storage/video-bucket';
-import { VideoCatalog } from '../../../../src/constructs/storage/video-catalog';
-import { newStack } from '../../storage/template-facts';
+import { newStack } from './template-facts';
+import { FfmpegFargateService } from '../../src/constructs/processing/ffmpeg-fargate-service';
+import { FfmpegFargateServiceProps } from '../../src/constructs/processing/ffmpeg-fargate-service-props';
+import { ProcessingQueue, ProcessingQueueProps } from '../../src/constructs/queue/processing-queue';
+import { VideoBucket } from '../../src/constructs/storage/video-bucket';
+import { VideoCatalog } from '../../src/constructs/storage/video-catalog';
 
 export type OwnProps = Partial<FfmpegFargateServiceProps> & { readonly queueProps?: ProcessingQueueProps };
 

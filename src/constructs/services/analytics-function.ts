@@ -3,11 +3,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { ApiFunctionProps } from './api-function-props';
+import { bindLibrary } from './bindings';
+import { createRuntimeFunction } from './runtime-function';
 import { ANALYTICS_ENVIRONMENT } from '../../runtime/contract';
-import { ApiFunctionProps } from '../access/api-function-props';
-import { bindLibrary } from '../private/bindings';
-import { createRuntimeFunction } from '../private/runtime-function';
-import { known, validateRules } from '../private/validation';
+import { known, validateRules } from '../shared/validation';
 
 export interface AnalyticsFunctionProps extends ApiFunctionProps {
   /**

@@ -3,7 +3,7 @@
  */
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { EnvironmentOf, PROCESSOR_ENVIRONMENT } from '../../runtime/contract';
-import { IProcessingQueue } from '../processing/processing-queue-base';
+import { IProcessingQueue } from '../queue/processing-queue-base';
 import { IVideoBucket } from '../storage/video-bucket-base';
 import { IVideoCatalog } from '../storage/video-catalog';
 

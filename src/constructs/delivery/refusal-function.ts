@@ -16,7 +16,7 @@ const CODE = `function handler(event) {
 `;
 
 /** A function for the viewer request of behaviours that let nobody in. */
-export function createClosedDoor(scope: Construct): cloudfront.FunctionAssociation {
+export function createRefusalFunction(scope: Construct): cloudfront.FunctionAssociation {
   return {
     eventType: cloudfront.FunctionEventType.VIEWER_REQUEST,
     function: new cloudfront.Function(scope, 'ClosedDoor', {

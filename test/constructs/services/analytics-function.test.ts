@@ -1,5 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { AnalyticsFunction, AnalyticsFunctionProps } from '../../../src/constructs/analytics/analytics-function';
+import { AnalyticsFunction, AnalyticsFunctionProps } from '../../../src/constructs/services/analytics-function';
 import { findings, only, statementsOf, storage, testStack } from '../../support/stacks';
 
 function analytics(stack: Stack, props: Partial<AnalyticsFunctionProps> = {}): AnalyticsFunction {
