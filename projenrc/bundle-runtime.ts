@@ -6,7 +6,7 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { build, BuildOptions } from 'esbuild';
+import { build, BuildOptions, transform } from 'esbuild';
 import { thirdPartyNotices } from './bundle-licenses';
 
 const ROOT = path.resolve(__dirname, '..');
@@ -45,11 +45,28 @@ async function bundle(name: string, entries: Record<string, string>, options: Bu
   fs.writeFileSync(path.join(LICENSES, `${name}.txt`), notices);
 }
 
+/** CloudFront takes at most 10 KB of source, a global `handler`, and no `export` (developer guide, "JavaScript runtime 2.0"). */
+const EDGE_BYTES = 10_240;
+
+/** CloudFront Functions: types stripped, comments too, otherwise as written, since they are read in the console. */
+async function edgeFunctions(): Promise<void> {
+  const source = path.join(ROOT, 'src', 'runtime', 'edge');
+  fs.mkdirSync(path.join(OUT, 'edge'), { recursive: true });
+  for (const file of fs.readdirSync(source).filter(name => name.endsWith('.ts') && !name.endsWith('.d.ts'))) {
+    const { code } = await transform(fs.readFileSync(path.join(source, file), 'utf8'), { loader: 'ts', target: 'es2020', legalComments: 'none' });
+    const script = code.replace(/^export (?=(async )?function handler\()/m, '').replace(/^export \{\};?\n/m, '');
+    if (/^export /m.test(script)) throw new Error(`edge/${file} exports more than its handler`);
+    if (Buffer.byteLength(script) > EDGE_BYTES) throw new Error(`edge/${file} is larger than the ${EDGE_BYTES} bytes that CloudFront takes`);
+    fs.writeFileSync(path.join(OUT, 'edge', file.replace(/ts$/, 'js')), script);
+  }
+}
+
 async function main(lambdas: string[]): Promise<void> {
   fs.rmSync(NEXT, { recursive: true, force: true });
   fs.mkdirSync(LICENSES, { recursive: true });
   for (const name of lambdas) await bundle(name, { index: `${name}/handler.ts` }, LAMBDA);
   await bundle('processor', { index: 'processor/main.ts', images: 'processor/images.ts' }, CONTAINER);
+  await edgeFunctions();
   fs.cpSync(IMAGE_SOURCE, path.join(OUT, 'processor'), { recursive: true });
   fs.rmSync(ASSETS, { recursive: true, force: true });
   fs.renameSync(NEXT, ASSETS);

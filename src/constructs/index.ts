@@ -2,6 +2,8 @@ export * from './services/api-function-props';
 export * from './access/video-api';
 export * from './access/viewer-directory';
 export * from './services/analytics-function';
+export * from './delivery/distribution-logs';
+export * from './delivery/origin-secret';
 export * from './delivery/video-distribution';
 export * from './delivery/video-firewall';
 export * from './environment-profile';

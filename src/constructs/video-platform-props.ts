@@ -4,6 +4,7 @@ import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as route53 from 'aws-cdk-lib/aws-route53';
 import { EnvironmentProfile } from './environment-profile';
 import { IPlatformNetwork } from './network/platform-network';
 import { LadderProfile } from './processing/ladder-profile';
@@ -185,6 +186,20 @@ export interface VideoPlatformProps {
    * @default - CloudFront's own certificate
    */
   readonly certificate?: acm.ICertificate;
+
+  /**
+   * The hosted zone of `domainNames`: an A and an AAAA record are made in it for each name.
+   *
+   * @default - no records; point the names to the output `DistributionDomainName` yourself
+   */
+  readonly hostedZone?: route53.IHostedZone;
+
+  /**
+   * Raise it by one and deploy to rotate the secret by which the API knows the distribution; see `OriginSecret`.
+   *
+   * @default 1
+   */
+  readonly originSecretGeneration?: number;
 
   /**
    * Keys whose signatures open `/media/*`.

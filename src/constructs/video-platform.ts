@@ -5,6 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { VideoApi } from './access/video-api';
 import { ViewerDirectory } from './access/viewer-directory';
+import { OriginSecret } from './delivery/origin-secret';
 import { VideoDistribution } from './delivery/video-distribution';
 import { FirewallScope, VideoFirewall } from './delivery/video-firewall';
 import { IPlatformNetwork, PlatformNetwork } from './network/platform-network';
@@ -48,7 +49,9 @@ export class VideoPlatform extends Construct {
   public readonly viewerClient: cognito.UserPoolClient;
   /** The REST API. */
   public readonly api: VideoApi;
-  /** The web ACL of the API. */
+  /** What proves to the API that a request came through the distribution. */
+  public readonly originSecret: OriginSecret;
+  /** The web ACL of the API: it refuses what goes round the distribution. */
   public readonly apiFirewall: VideoFirewall;
   /** The web ACL of the distribution, if this platform made it. */
   public readonly firewall?: VideoFirewall;
@@ -110,11 +113,9 @@ export class VideoPlatform extends Construct {
     this.directory = new ViewerDirectory(this, 'Directory', {
       userPool: props.userPool, mfa: props.mfa, selfSignUp: props.selfSignUp, deletionProtection, removalPolicy,
     });
+    this.originSecret = new OriginSecret(this, 'OriginSecret', { generation: props.originSecretGeneration });
     this.apiFirewall = new VideoFirewall(this, 'ApiFirewall', {
-      scope: FirewallScope.REGIONAL,
-      // CloudFront's own header: what comes through it was counted by the distribution's web ACL.
-      proxyHeader: 'x-amz-cf-id',
-      ...logging,
+      scope: FirewallScope.REGIONAL, originSecret: this.originSecret, ...logging,
     });
     this.api = new VideoApi(this, 'Api', {
       uploader: this.uploader.function,
@@ -128,11 +129,12 @@ export class VideoPlatform extends Construct {
     if (!props.webAclArn && Stack.of(this).region === 'us-east-1') this.firewall = new VideoFirewall(this, 'Firewall', logging);
     this.distribution = new VideoDistribution(this, 'Distribution', {
       mediaBucket: this.bucket.bucket,
-      apiOrigin: this.api.createOrigin(),
+      apiOrigin: this.api.createOrigin(this.originSecret),
       mediaKeyGroups: props.mediaKeyGroups,
       webAclArn: props.webAclArn ?? this.firewall?.webAclArn,
       domainNames: props.domainNames,
       certificate: props.certificate,
+      hostedZone: props.hostedZone,
       geoRestriction: props.geoRestriction,
       priceClass: props.priceClass,
       logRetention: Duration.days(logRetention),
@@ -157,8 +159,8 @@ export class VideoPlatform extends Construct {
 
   private addOutputs(): void {
     const outputs: Record<string, { value: string; description: string }> = {
-      ApiUrl: { value: this.api.url, description: 'Address of the API; a route\'s path follows' },
-      DistributionUrl: { value: this.distribution.url, description: 'Address that viewers use' },
+      DistributionUrl: { value: this.distribution.url, description: 'URL that viewers use; the path of an API route follows' },
+      DistributionDomainName: { value: this.distribution.distributionDomainName, description: 'What a DNS record of your own name points to' },
       BucketName: { value: this.bucket.bucket.bucketName, description: 'Bucket of sources, renditions and metadata' },
       UserPoolId: { value: this.directory.userPool.userPoolId, description: 'User pool of the viewers' },
       UserPoolClientId: { value: this.viewerClient.userPoolClientId, description: 'What browsers sign in with' },

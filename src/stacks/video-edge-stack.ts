@@ -42,6 +42,8 @@ export class VideoEdgeStack extends Stack {
   public readonly certificate?: acm.Certificate;
   /** The names that the certificate is for. */
   public readonly domainNames?: string[];
+  /** The hosted zone of the names. */
+  public readonly hostedZone?: route53.IHostedZone;
 
   /**
    * @throws when `env.region` is given and is not us-east-1.
@@ -58,6 +60,7 @@ export class VideoEdgeStack extends Stack {
     this.firewall = new VideoFirewall(this, 'Firewall', { requestsPerIp: props.requestsPerIp, logRetention, removalPolicy });
     this.webAclArn = this.firewall.webAclArn;
     this.domainNames = props.domainNames;
+    this.hostedZone = props.hostedZone;
     if (props.domainNames?.length) {
       const [domainName, ...subjectAlternativeNames] = props.domainNames;
       this.certificate = new acm.Certificate(this, 'Certificate', {

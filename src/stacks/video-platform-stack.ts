@@ -35,6 +35,7 @@ export class VideoPlatformStack extends Stack {
       webAclArn: props.webAclArn ?? edge?.webAclArn,
       certificate: props.certificate ?? edge?.certificate,
       domainNames: props.domainNames ?? edge?.domainNames,
+      hostedZone: props.hostedZone ?? edge?.hostedZone,
     });
   }
 }

@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
 import { addGatewayResponses } from './gateway-responses';
 import { CORRELATION_ID_HEADER, IDEMPOTENCY_KEY_HEADER, Route, ROUTES, ServiceName } from '../../runtime/contract';
+import { OriginSecret } from '../delivery/origin-secret';
 import { createEncryptedLogGroup, EncryptedLogGroupProps } from '../shared/encrypted-log-group';
 import { known, validateRules } from '../shared/validation';
 
@@ -129,10 +130,15 @@ export class VideoApi extends Construct {
     return `https://${this.domainName}/${STAGE}`;
   }
 
-  /** This API as an origin for CloudFront: paths are the same, the stage is added. */
-  public createOrigin(): cloudfront.IOrigin {
+  /**
+   * This API as an origin for CloudFront: paths are the same, the stage is added.
+   *
+   * @param secret is sent with every request, so that the API's web ACL can refuse those that go round the distribution
+   */
+  public createOrigin(secret?: OriginSecret): cloudfront.IOrigin {
     return new origins.HttpOrigin(this.domainName, {
       originPath: `/${STAGE}`,
+      customHeaders: secret && { [secret.headerName]: secret.sent },
       protocolPolicy: cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
       originSslProtocols: [cloudfront.OriginSslPolicy.TLS_V1_2],
     });

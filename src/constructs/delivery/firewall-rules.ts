@@ -1,11 +1,13 @@
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
+import { OriginSecret } from './origin-secret';
+import { VIEWER_ADDRESS_HEADER } from '../../runtime/contract';
 
 export interface FirewallRuleOptions {
   /** Regular expression of the paths that the API serves. */
   readonly apiPaths: string;
   readonly requestsPerIp: number;
-  /** Requests with this header are not counted by their address. */
-  readonly proxyHeader?: string;
+  /** Only requests that carry it pass. They connect from addresses of CloudFront, so viewers are told apart by what it says of them. */
+  readonly originSecret?: OriginSecret;
 }
 
 /** The label that the common rule set puts on a request whose body is over 8 KB. */
@@ -14,6 +16,7 @@ const LARGE_BODY = 'awswaf:managed:aws:core-rule-set:SizeRestrictions_Body';
 /** In the order WAF asks them: cheap and certain ones first. */
 export function firewallRules(options: FirewallRuleOptions): wafv2.CfnWebACL.RuleProperty[] {
   return [
+    ...(options.originSecret ? [onlyFromDistribution(options.originSecret)] : []),
     managedRules('AWSManagedRulesAmazonIpReputationList'),
     rateLimit(options),
     managedRules('AWSManagedRulesKnownBadInputsRuleSet'),
@@ -33,7 +36,27 @@ function managedRules(name: string, ruleActionOverrides?: wafv2.CfnWebACL.RuleAc
   };
 }
 
-function rateLimit({ requestsPerIp, proxyHeader }: FirewallRuleOptions): Rule {
+/** Compared exactly: that the header is there would prove nothing. */
+function onlyFromDistribution({ headerName, accepted }: OriginSecret): Rule {
+  const carries = accepted.map((searchString): wafv2.CfnWebACL.StatementProperty => ({
+    byteMatchStatement: {
+      searchString,
+      positionalConstraint: 'EXACTLY',
+      fieldToMatch: { singleHeader: { Name: headerName } },
+      textTransformations: [{ priority: 0, type: 'NONE' }],
+    },
+  }));
+  // An OR of one is refused.
+  const carriesOne = carries.length === 1 ? carries[0] : { orStatement: { statements: carries } };
+  return {
+    name: 'OnlyFromDistribution',
+    action: { block: {} },
+    statement: { notStatement: { statement: carriesOne } },
+    visibilityConfig: metrics('OnlyFromDistribution'),
+  };
+}
+
+function rateLimit({ requestsPerIp, originSecret }: FirewallRuleOptions): Rule {
   return {
     name: 'RequestsPerIp',
     action: { block: { customResponse: { responseCode: 429 } } },
@@ -41,23 +64,15 @@ function rateLimit({ requestsPerIp, proxyHeader }: FirewallRuleOptions): Rule {
       rateBasedStatement: {
         limit: requestsPerIp,
         evaluationWindowSec: 300,
-        aggregateKeyType: 'IP',
-        scopeDownStatement: proxyHeader ? { notStatement: { statement: hasHeader(proxyHeader) } } : undefined,
+        ...originSecret
+          ? {
+            aggregateKeyType: 'CUSTOM_KEYS',
+            customKeys: [{ header: { name: VIEWER_ADDRESS_HEADER, textTransformations: [{ priority: 0, type: 'NONE' }] } }],
+          }
+          : { aggregateKeyType: 'IP' },
       },
     },
     visibilityConfig: metrics('RequestsPerIp'),
-  };
-}
-
-/** WAF has no statement for it: a header that is absent has no size to compare. */
-function hasHeader(name: string): wafv2.CfnWebACL.StatementProperty {
-  return {
-    sizeConstraintStatement: {
-      comparisonOperator: 'GT',
-      size: 0,
-      fieldToMatch: { singleHeader: { Name: name.toLowerCase() } },
-      textTransformations: [{ priority: 0, type: 'NONE' }],
-    },
   };
 }
 

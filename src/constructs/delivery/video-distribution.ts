@@ -1,12 +1,13 @@
-import { Annotations, ArnFormat, Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
-import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { createLogBucket } from './log-bucket';
-import { createRefusalFunction } from './refusal-function';
+import { createLogBucket, deliverLogs, legacyLogging, logDeliveryOf } from './access-logs';
+import { createAliasRecords } from './alias-records';
+import { createBucketOrigin, letDistributionRead } from './bucket-origin';
+import { createEdgeFunction } from './edge-function';
 import { createResponseHeaders } from './response-headers';
 import { MEDIA_PREFIX } from '../../runtime/contract';
 import { known, validateRules } from '../shared/validation';
@@ -55,6 +56,13 @@ export interface VideoDistributionProps {
   readonly certificate?: acm.ICertificate;
 
   /**
+   * The hosted zone of `domainNames`: an A and an AAAA record are made in it for each name.
+   *
+   * @default - no records; point the names to `distributionDomainName` yourself
+   */
+  readonly hostedZone?: route53.IHostedZone;
+
+  /**
    * Countries that may, or may not, watch.
    *
    * @default - no restriction
@@ -69,7 +77,8 @@ export interface VideoDistributionProps {
   readonly priceClass?: cloudfront.PriceClass;
 
   /**
-   * Bucket for access logs. CloudFront delivers by ACL, so its object ownership must not be BUCKET_OWNER_ENFORCED.
+   * Bucket for access logs. In us-east-1 they come by standard logging v2. Elsewhere CloudFront delivers by ACL, so its object
+   * ownership must not be BUCKET_OWNER_ENFORCED; in opt-in regions it cannot, and `DistributionLogs` in us-east-1 is needed.
    *
    * @default - a bucket is created
    */
@@ -88,10 +97,18 @@ export interface VideoDistributionProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Whether to delete the log files with the log bucket that is created. It needs `removalPolicy: RemovalPolicy.DESTROY`, and adds CDK's
+   * function for it to the stack.
+   *
+   * @default false
+   */
+  readonly autoDeleteObjects?: boolean;
 }
 
 /**
-* X `/media/*` from the bucket (origin access control, closed unless
+ * The platform's front door: a CloudFront distribution with `/media/*` from the bucket (origin access control, closed unless
  * signed) and `/api/*` from the API. Every other path answers 404: it is kept for the web console.
  */
 export class VideoDistribution extends Construct {
@@ -99,14 +116,16 @@ export class VideoDistribution extends Construct {
   public readonly logBucket: s3.IBucket;
   /** Name that viewers use: the first of `domainNames`, or the one that CloudFront gave. */
   public readonly domainName: string;
+  /** Name that CloudFront gave (`dXXXX.cloudfront.net`): what a record for a name of your own points to. */
+  public readonly distributionDomainName: string;
 
   constructor(scope: Construct, id: string, props: VideoDistributionProps) {
     super(scope, id);
     validateProps(this, props);
 
-    this.logBucket = props.logBucket ?? createLogBucket(this, props);
-    const refusal = createRefusalFunction(this);
-    const mediaOrigin = this.createMediaOrigin(props.mediaBucket);
+    const logDelivery = logDeliveryOf(this);
+    this.logBucket = props.logBucket ?? createLogBucket(this, logDelivery, props);
+    const mediaOrigin = createBucketOrigin(this, 'AccessControl', props.mediaBucket);
     const common: Pick<cloudfront.BehaviorOptions, 'compress' | 'responseHeadersPolicy'> = {
       compress: true,
       responseHeadersPolicy: createResponseHeaders(this),
@@ -115,9 +134,9 @@ export class VideoDistribution extends Construct {
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: `Videos of ${this.node.path}`.slice(0, 128),
       defaultBehavior: {
-        // Nothing gets past the refusal, but CloudFront wants an origin behind it.
+        // Nothing gets past the function, but CloudFront wants an origin behind it.
         origin: mediaOrigin,
-        functionAssociations: [refusal],
+        functionAssociations: [createEdgeFunction(this, 'NothingHere', { source: 'nothing-here', comment: 'Answers 404 to what is not served' })],
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
         ...common,
@@ -125,7 +144,7 @@ export class VideoDistribution extends Construct {
       additionalBehaviors: {
         [`${MEDIA_PREFIX}*`]: {
           origin: mediaOrigin,
-          ...props.mediaKeyGroups ? { trustedKeyGroups: props.mediaKeyGroups } : { functionAssociations: [refusal] },
+          ...this.mediaAccess(props),
           viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
           allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
           // Objects below an epoch never change.
@@ -139,12 +158,13 @@ export class VideoDistribution extends Construct {
       geoRestriction: props.geoRestriction,
       priceClass: props.priceClass ?? cloudfront.PriceClass.PRICE_CLASS_100,
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
-      enableLogging: true,
-      logBucket: this.logBucket,
-      logFilePrefix: 'distribution/',
+      ...legacyLogging(logDelivery, this.logBucket),
     });
-    this.domainName = props.domainNames?.[0] ?? this.distribution.distributionDomainName;
-    this.letCloudFrontRead(props.mediaBucket);
+    this.distributionDomainName = this.distribution.distributionDomainName;
+    this.domainName = props.domainNames?.[0] ?? this.distributionDomainName;
+    letDistributionRead(this, { distribution: this.distribution, bucket: props.mediaBucket, prefix: MEDIA_PREFIX, sid: 'DistributionReadsMedia' });
+    deliverLogs(this, logDelivery, this.distribution, this.logBucket);
+    if (props.hostedZone) createAliasRecords(this, props.hostedZone, this.distribution, props.domainNames!);
     this.acknowledgeChoices(props);
   }
 
@@ -153,10 +173,9 @@ export class VideoDistribution extends Construct {
     return `https://${this.domainName}`;
   }
 
-  private createMediaOrigin(bucket: s3.IBucket): cloudfront.IOrigin {
-    const access = new cloudfront.S3OriginAccessControl(this, 'AccessControl', { signing: cloudfront.Signing.SIGV4_ALWAYS });
-    // Not `withOriginAccessControl`: its policy opens the whole bucket, sources and metadata too.
-    return origins.S3BucketOrigin.withBucketDefaults(bucket, { originAccessControlId: access.originAccessControlId });
+  private mediaAccess({ mediaKeyGroups }: VideoDistributionProps): Pick<cloudfront.BehaviorOptions, 'trustedKeyGroups' | 'functionAssociations'> {
+    if (mediaKeyGroups) return { trustedKeyGroups: mediaKeyGroups };
+    return { functionAssociations: [createEdgeFunction(this, 'MediaClosed', { source: 'media-closed', comment: 'Answers 403: there are no keys' })] };
   }
 
   private apiBehavior(props: VideoDistributionProps, common: cloudfront.AddBehaviorOptions): Record<string, cloudfront.BehaviorOptions> {
@@ -170,42 +189,9 @@ export class VideoDistribution extends Construct {
         allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
         cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
         originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+        functionAssociations: [createEdgeFunction(this, 'ViewerFacts', { source: 'viewer-facts', comment: 'Tells the API address and host of the viewer' })],
       },
     };
-  }
-
-  /** `media/` alone, to this distribution alone. */
-  private letCloudFrontRead(bucket: s3.IBucket): void {
-    const cloudFront = new iam.ServicePrincipal('cloudfront.amazonaws.com');
-    const anyOfAccount = {
-      ArnLike: {
-        'AWS:SourceArn': Stack.of(this).formatArn({
-          service: 'cloudfront', region: '', resource: 'distribution', resourceName: '*', arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-        }),
-      },
-    };
-    const read = new iam.PolicyStatement({
-      sid: 'DistributionReadsMedia',
-      actions: ['s3:GetObject'],
-      resources: [bucket.arnForObjects(`${MEDIA_PREFIX}*`)],
-      principals: [cloudFront],
-      // The bucket's stack comes before that of its distribution, so a policy over there cannot name what is made here.
-      conditions: Stack.of(bucket) === Stack.of(this)
-        ? { StringEquals: { 'AWS:SourceArn': this.distribution.distributionArn } }
-        : anyOfAccount,
-    });
-    if (!bucket.addToResourcePolicy(read).statementAdded) {
-      Annotations.of(this).addWarningV2('cdk-video-platform:distribution-bucket-policy',
-        `The media bucket belongs to another app, so its policy was left alone. Add: ${JSON.stringify(Stack.of(this).resolve(read.toJSON()))}`);
-    }
-    bucket.encryptionKey?.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'DistributionsReadThroughS3',
-      actions: ['kms:Decrypt'],
-      resources: ['*'],
-      principals: [cloudFront],
-      // Naming this distribution would close a circle: key, bucket, distribution, key. The bucket policy names it.
-      conditions: anyOfAccount,
-    }));
   }
 
   private acknowledgeChoices(props: VideoDistributionProps): void {
@@ -244,7 +230,7 @@ function viewerCertificate(props: VideoDistributionProps): Partial<cloudfront.Di
 }
 
 function validateProps(scope: Construct, props: VideoDistributionProps): void {
-  const { domainNames = [], certificate, webAclArn, mediaKeyGroups } = props;
+  const { domainNames = [], certificate, webAclArn, mediaKeyGroups, hostedZone } = props;
   validateRules(scope, [
     {
       broken: domainNames.length > 0 && !certificate,
@@ -253,6 +239,15 @@ function validateProps(scope: Construct, props: VideoDistributionProps): void {
     {
       broken: !!certificate && domainNames.length === 0,
       message: () => 'certificate was given without domainNames. List the names it is for, or leave both out.',
+    },
+    {
+      broken: !!hostedZone && domainNames.length === 0,
+      message: () => 'hostedZone was given without domainNames. List the names to make records for, or leave it out.',
+    },
+    {
+      broken: !!hostedZone && known(hostedZone.zoneName) && domainNames.some(name => known(name) && !isInZone(name, hostedZone.zoneName)),
+      message: () => `domainNames [${domainNames.join(', ')}] are not all in hosted zone '${hostedZone!.zoneName}'. `
+        + 'Pass the zone that holds them, or leave it out and make the records yourself.',
     },
     {
       broken: known(webAclArn) && !/^arn:[\w-]+:wafv2:us-east-1:\d+:global\/webacl\//.test(webAclArn!),
@@ -268,4 +263,9 @@ function validateProps(scope: Construct, props: VideoDistributionProps): void {
       message: () => `domainNames must be host names, got [${domainNames.join(', ')}]. Leave out scheme, port and path.`,
     },
   ]);
+}
+
+function isInZone(name: string, zoneName: string): boolean {
+  const zone = zoneName.replace(/\.$/, '').toLowerCase();
+  return name.toLowerCase() === zone || name.toLowerCase().endsWith(`.${zone}`);
 }

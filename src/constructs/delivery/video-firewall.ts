@@ -4,6 +4,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { firewallRules } from './firewall-rules';
+import { OriginSecret } from './origin-secret';
+import { ORIGIN_SECRET_HEADER } from '../../runtime/contract';
 import { createEncryptedLogGroup } from '../shared/encrypted-log-group';
 import { known, validateRules } from '../shared/validation';
 
@@ -31,15 +33,12 @@ export interface VideoFirewallProps {
   readonly requestsPerIp?: number;
 
   /**
-   * Header that a proxy in front always adds, such as `x-amz-cf-id` of CloudFront. A request with it connects from the proxy's address,
-   * which it shares with other viewers, so it is not counted here; the proxy's own web ACL counts it.
+   * For a web ACL of the API: only requests that carry this secret pass, so that nobody goes round the distribution. Such requests
+   * connect from addresses of CloudFront; the limit then counts by the viewer's address as the distribution reports it.
    *
-   * A caller who goes round the proxy and adds the header escapes this limit, not the API's throttling. (A header that names the
-   * viewer, such as `X-Forwarded-For`, would be worse: with it anybody could have somebody else blocked.)
-   *
-   * @default - every request counts
+   * @default - requests of all origins pass, and each connecting address is counted
    */
-  readonly proxyHeader?: string;
+  readonly originSecret?: OriginSecret;
 
   /**
    * How long logs of blocked and counted requests are kept.
@@ -79,7 +78,7 @@ export class VideoFirewall extends Construct {
   public readonly webAcl: wafv2.CfnWebACL;
   /** Pass it to `VideoDistribution` or `VideoApi`. */
   public readonly webAclArn: string;
-  /** Requests that were blocked or counted, without authorization header and cookies. */
+  /** Requests that were blocked or counted, without tokens, cookies and the origin secret. */
   public readonly logGroup: logs.LogGroup;
 
   /**
@@ -99,7 +98,7 @@ export class VideoFirewall extends Construct {
       rules: firewallRules({
         apiPaths: API_PATHS[firewallScope],
         requestsPerIp: props.requestsPerIp ?? 2000,
-        proxyHeader: props.proxyHeader,
+        originSecret: props.originSecret,
       }),
     });
     this.webAclArn = this.webAcl.attrArn;
@@ -120,7 +119,7 @@ export class VideoFirewall extends Construct {
       logDestinationConfigs: [Stack.of(this).formatArn({
         service: 'logs', resource: 'log-group', resourceName: logGroup.logGroupName, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       })],
-      redactedFields: ['authorization', 'cookie'].map(Name => ({ singleHeader: { Name } })),
+      redactedFields: ['authorization', 'cookie', ORIGIN_SECRET_HEADER].map(Name => ({ singleHeader: { Name } })),
       loggingFilter: {
         DefaultBehavior: 'DROP',
         Filters: [{
@@ -152,8 +151,9 @@ export class VideoFirewall extends Construct {
         message: () => `requestsPerIp must be a whole number from 10 to 2,000,000,000, got ${rate}. The default is 2000.`,
       },
       {
-        broken: known(props.proxyHeader) && !/^[A-Za-z0-9-]{1,255}$/.test(props.proxyHeader!),
-        message: () => `proxyHeader must be the name of a header, got '${props.proxyHeader}'. CloudFront's is x-amz-cf-id.`,
+        broken: props.originSecret !== undefined && firewallScope === FirewallScope.CLOUDFRONT,
+        message: () => 'originSecret was given to a web ACL of scope CLOUDFRONT, which viewers meet before CloudFront adds the secret. '
+          + 'Give it to the web ACL of the API (FirewallScope.REGIONAL), or leave it out.',
       },
     ]);
   }

@@ -1,4 +1,5 @@
 export * from './catalog-schema';
+export * from './edge-headers';
 export * from './environment';
 export * from './ladder-profile';
 export * from './metrics';
