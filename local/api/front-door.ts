@@ -64,18 +64,20 @@ export class FrontDoor {
       return explain(403, 'MethodNotAllowed', `The distribution does not allow ${request.method} on ${behavior.pathPattern}`);
     }
     if (behavior.signed) return explain(403, 'MissingKey', `${behavior.pathPattern} takes signed cookies or addresses only`);
-    const refusal = behavior.viewerRequestCode && runViewerRequest(behavior.viewerRequestCode, request, path, query);
-    if (refusal) return refusal;
+    const passed = behavior.viewerRequestCode ? runViewerRequest(behavior.viewerRequestCode, request, path, query) : { uri: path, rawHeaders: request.rawHeaders };
+    if ('answer' in passed) return passed.answer;
     const { origin } = behavior;
     if (origin.kind === 'api' && origin.apiId === this.options.apiId && origin.path === `/${this.options.stage}`) {
-      return withHeaders(await this.callApi(request, path, query, body), behavior.responseHeaders);
+      return withHeaders(await this.callApi(request, passed.uri, query, body, passed.rawHeaders), behavior.responseHeaders);
     }
     return explain(501, 'NotImplemented', `The distribution sends ${behavior.pathPattern} to an origin that does not run locally: ${JSON.stringify(origin)}`);
   }
 
-  private callApi(request: http.IncomingMessage, path: string, query: string, body: Buffer): Promise<ApiResponse> {
+  private callApi(
+    request: http.IncomingMessage, path: string, query: string, body: Buffer, rawHeaders: readonly string[] = request.rawHeaders,
+  ): Promise<ApiResponse> {
     return this.options.api.handle({
-      httpMethod: request.method!, path, query, body, rawHeaders: request.rawHeaders, sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
+      httpMethod: request.method!, path, query, body, rawHeaders, sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
     });
   }
 }

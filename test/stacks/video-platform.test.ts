@@ -69,7 +69,7 @@ describe('VideoPlatform', () => {
 
   it('prints where things are', () => {
     expect(Object.keys(template.findOutputs('*')).map(id => id.replace(/^Videos|[0-9A-F]{8}$/g, '')).sort()).toEqual([
-      'ApiUrl', 'BucketName', 'DistributionUrl', 'UserPoolClientId', 'UserPoolId',
+      'BucketName', 'DistributionDomainName', 'DistributionUrl', 'UserPoolClientId', 'UserPoolId',
     ]);
   });
 

@@ -58,7 +58,7 @@ export class DistributionLogs extends Construct {
     const delivery = new logs.CfnDelivery(this, 'Delivery', {
       deliverySourceName: source.name, deliveryDestinationArn: destination.attrArn, recordFields: FIELDS, s3SuffixPath: '/{yyyy}/{MM}/{dd}',
     });
-    delivery.addDependency(source);
+    delivery.node.addDependency(source);
   }
 
   private arnOf({ distributionId }: cloudfront.IDistribution): string {

@@ -4,7 +4,9 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
+import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { DistributionLogs } from '../../../src/constructs/delivery/distribution-logs';
 import { VideoDistribution, VideoDistributionProps } from '../../../src/constructs/delivery/video-distribution';
 import { VideoBucket } from '../../../src/constructs/storage/video-bucket';
 import { findings, only, resources, testStack } from '../../support/stacks';
@@ -26,10 +28,10 @@ function behavior(stack: Stack, pathPattern: string): Record<string, any> | unde
   return config(stack).CacheBehaviors?.find((each: { PathPattern: string }) => each.PathPattern === pathPattern);
 }
 
-/** Runs the synthesized CloudFront function as CloudFront would. */
-function visit(stack: Stack, uri: string): { statusCode: number; body: string } {
-  const { FunctionCode } = only(stack, 'AWS::CloudFront::Function');
-  return vm.runInNewContext(`${FunctionCode}; handler(event)`, { event: { request: { uri } } });
+/** Runs a synthesized CloudFront function as CloudFront would. */
+function run(stack: Stack, comment: RegExp, event: object): any {
+  const found = Object.values(resources(stack, 'AWS::CloudFront::Function')).find(each => comment.test(each.Properties.FunctionConfig.Comment))!;
+  return vm.runInNewContext(`${found.Properties.FunctionCode}; handler(event)`, { event });
 }
 
 describe('VideoDistribution', () => {
@@ -39,7 +41,7 @@ describe('VideoDistribution', () => {
 
     expect(behavior(stack, 'media/*')!.FunctionAssociations).toHaveLength(1);
     expect(behavior(stack, 'media/*')!.TrustedKeyGroups).toBeUndefined();
-    expect(visit(stack, '/media/id/1/master.m3u8').statusCode).toBe(403);
+    expect(run(stack, /no keys/, { request: { uri: '/media/id/1/master.m3u8' } }).statusCode).toBe(403);
     expect(findings(stack)).toEqual([]);
   });
 
@@ -56,7 +58,7 @@ describe('VideoDistribution', () => {
     distribute(stack);
     expect(config(stack).DefaultCacheBehavior.FunctionAssociations).toHaveLength(1);
     for (const uri of ['/', '/index.html', '/uploads/id/source', '/metadata/id.json', '/mediaX']) {
-      const answer = visit(stack, uri);
+      const answer = run(stack, /404/, { request: { uri } });
       expect(answer.statusCode).toBe(404);
       expect(JSON.parse(answer.body).status).toBe(404);
     }
@@ -176,13 +178,89 @@ describe('VideoDistribution', () => {
       DeletionPolicy: 'Delete',
       Properties: Match.objectLike({
         LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 30 })] },
-        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerPreferred' }] },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
         PublicAccessBlockConfiguration: {
           BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true,
         },
       }),
     });
+  });
+
+  it('delivers access logs by standard logging v2, without query strings and cookies', () => {
+    const stack = testStack();
+    distribute(stack);
+    expect(config(stack).Logging).toBeUndefined();
+    expect(only(stack, 'AWS::Logs::DeliverySource')).toMatchObject({ LogType: 'ACCESS_LOGS' });
+    expect(only(stack, 'AWS::Logs::Delivery').RecordFields).not.toEqual(expect.arrayContaining([expect.stringMatching(/query|cookie/i)]));
+    Template.fromStack(stack).hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Principal: { Service: 'delivery.logs.amazonaws.com' }, Action: 's3:PutObject' })]) },
+    });
+    expect(findings(stack)).toEqual([]);
+  });
+
+  it('delivers them the older way where v2 cannot be set up', () => {
+    const stack = testStack({ region: 'eu-west-1', account: '111122223333' });
+    distribute(stack);
     expect(config(stack).Logging.Prefix).toBe('distribution/');
+    Template.fromStack(stack).hasResourceProperties('AWS::S3::Bucket', {
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerPreferred' }] },
+    });
+    expect(findings(stack)).toEqual([]);
+  });
+
+  it('says what to add in an opt-in region, where neither works, and that works', () => {
+    const stack = testStack({ region: 'af-south-1', account: '111122223333' });
+    const { distribution, logBucket } = distribute(stack);
+    Annotations.fromStack(stack).hasWarning('/Test/Distribution', Match.stringLikeRegexp('af-south-1 is an opt-in region.*new DistributionLogs'));
+    expect(config(stack).Logging).toBeUndefined();
+
+    const app = new App();
+    const home = new Stack(app, 'Home', { env: { region: 'af-south-1', account: '111122223333' }, crossRegionReferences: true });
+    const east = new Stack(app, 'East', { env: { region: 'us-east-1', account: '111122223333' }, crossRegionReferences: true });
+    const video = distribute(home);
+    new DistributionLogs(east, 'Logs', { distribution: video.distribution, bucket: video.logBucket });
+    expect(() => new DistributionLogs(stack, 'Logs', { distribution, bucket: logBucket })).toThrow(/us-east-1 alone, got stack 'Test' in 'af-south-1'/);
+    expect(only(east, 'AWS::Logs::DeliveryDestination').OutputFormat).toBe('json');
+  });
+
+  it('has records for its names when the zone is given, and says what else may point to it', () => {
+    const stack = testStack();
+    const certificate = acm.Certificate.fromCertificateArn(stack, 'Certificate', 'arn:aws:acm:us-east-1:111122223333:certificate/1');
+    const zone = (zoneName: string) => route53.HostedZone.fromHostedZoneAttributes(stack, zoneName, { hostedZoneId: 'Z1', zoneName });
+    const mediaBucket = new VideoBucket(stack, 'Bucket').bucket;
+    const video = distribute(stack, { mediaBucket, certificate, domainNames: ['videos.example.com'], hostedZone: zone('example.com') });
+
+    const records = Object.values(resources(stack, 'AWS::Route53::RecordSet')).map(({ Properties }) => [Properties.Name, Properties.Type]);
+    expect(records).toEqual([['videos.example.com.', 'A'], ['videos.example.com.', 'AAAA']]);
+    expect(JSON.stringify(stack.resolve(video.distributionDomainName))).toContain('DomainName');
+    expect(() => new VideoDistribution(stack, 'Foreign', { mediaBucket, certificate, domainNames: ['videos.example.com'], hostedZone: zone('example.org') }))
+      .toThrow(/are not all in hosted zone 'example.org'/);
+    expect(() => new VideoDistribution(stack, 'Nameless', { mediaBucket, hostedZone: zone('example.net') })).toThrow(/hostedZone was given without domainNames/);
+  });
+
+  it('names what CloudFront keeps per account after its region, so that a second region can be deployed', () => {
+    const names = (region: string) => {
+      const stack = testStack({ region, account: '111122223333' });
+      distribute(stack, withApi());
+      return [
+        ...Object.values(resources(stack, 'AWS::CloudFront::ResponseHeadersPolicy')).map(each => each.Properties.ResponseHeadersPolicyConfig.Name),
+        ...Object.values(resources(stack, 'AWS::CloudFront::OriginAccessControl')).map(each => each.Properties.OriginAccessControlConfig.Name),
+        ...Object.values(resources(stack, 'AWS::CloudFront::Function')).map(each => each.Properties.Name),
+      ];
+    };
+    const [here, there] = [names('us-east-1'), names('ap-southeast-1')];
+    expect(here.filter(name => there.includes(name))).toEqual([]);
+    expect(there.every(name => name.length <= 64)).toBe(true);
+  });
+
+  it('tells the API who asked and by which name, whatever the viewer claims', () => {
+    const stack = testStack();
+    distribute(stack, withApi());
+    expect(behavior(stack, 'api/*')!.FunctionAssociations).toHaveLength(1);
+    const request = { uri: '/api/x', headers: { host: { value: 'videos.example.com' }, 'x-viewer-address': { value: '10.0.0.1' } } };
+    expect(run(stack, /address and host/, { viewer: { ip: '203.0.113.9' }, request }).headers).toMatchObject({
+      'x-viewer-address': { value: '203.0.113.9' }, 'x-viewer-host': { value: 'videos.example.com' },
+    });
   });
 
   it.each([

@@ -1,6 +1,7 @@
-import { Aws, Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
+import { OriginSecret } from '../../../src/constructs/delivery/origin-secret';
 import { FirewallScope, VideoFirewall } from '../../../src/constructs/delivery/video-firewall';
-import { findings, only, testStack } from '../../support/stacks';
+import { findings, only, resources, testStack } from '../../support/stacks';
 
 describe('VideoFirewall', () => {
   it('asks for bad addresses, floods, bad inputs and common attacks, in that order', () => {
@@ -50,14 +51,41 @@ describe('VideoFirewall', () => {
     });
   });
 
-  it('does not count what came through the proxy, whose address many viewers share', () => {
+  it('lets nobody go round the distribution, and tells viewers apart by what it reports', () => {
     const stack = testStack();
-    new VideoFirewall(stack, 'Firewall', { scope: FirewallScope.REGIONAL, requestsPerIp: 50, proxyHeader: 'X-Amz-Cf-Id' });
-    const { Limit, ScopeDownStatement } = only(stack, 'AWS::WAFv2::WebACL').Rules[1].Statement.RateBasedStatement;
-    expect(Limit).toBe(50);
-    expect(ScopeDownStatement.NotStatement.Statement.SizeConstraintStatement).toMatchObject({
-      ComparisonOperator: 'GT', Size: 0, FieldToMatch: { SingleHeader: { Name: 'x-amz-cf-id' } },
+    const originSecret = new OriginSecret(stack, 'Secret');
+    new VideoFirewall(stack, 'Firewall', { scope: FirewallScope.REGIONAL, requestsPerIp: 50, originSecret });
+
+    const { Rules } = only(stack, 'AWS::WAFv2::WebACL');
+    const [first, , rate] = Rules;
+    expect(first).toMatchObject({ Name: 'OnlyFromDistribution', Priority: 0, Action: { Block: {} } });
+    // Compared as a whole: the mere presence of a header proves nothing.
+    expect(first.Statement.NotStatement.Statement.ByteMatchStatement).toMatchObject({
+      PositionalConstraint: 'EXACTLY', FieldToMatch: { SingleHeader: { Name: 'x-origin-secret' } },
     });
+    expect(rate.Statement.RateBasedStatement).toMatchObject({
+      Limit: 50, AggregateKeyType: 'CUSTOM_KEYS', CustomKeys: [{ Header: { Name: 'x-viewer-address' } }],
+    });
+    expect(findings(stack)).toEqual([]);
+  });
+
+  it('accepts the secret before, too, after a rotation', () => {
+    const stack = testStack();
+    const originSecret = new OriginSecret(stack, 'Secret', { generation: 3 });
+    new VideoFirewall(stack, 'Firewall', { scope: FirewallScope.REGIONAL, originSecret });
+
+    const { Statements } = only(stack, 'AWS::WAFv2::WebACL').Rules[0].Statement.NotStatement.Statement.OrStatement;
+    const accepted = Statements.map((statement: any) => JSON.stringify(statement.ByteMatchStatement.SearchString));
+    expect(accepted).toEqual([expect.stringContaining('SecretGeneration3'), expect.stringContaining('SecretGeneration2')]);
+    expect(JSON.stringify(stack.resolve(originSecret.sent))).toContain('SecretGeneration3');
+    expect(Object.keys(resources(stack, 'AWS::SecretsManager::Secret'))).toHaveLength(2);
+  });
+
+  it('writes the secret nowhere: template and log hold references and redactions', () => {
+    const stack = testStack();
+    new VideoFirewall(stack, 'Firewall', { scope: FirewallScope.REGIONAL, originSecret: new OriginSecret(stack, 'Secret') });
+    expect(JSON.stringify(only(stack, 'AWS::WAFv2::WebACL').Rules[0])).toMatch(/\{\{resolve:secretsmanager:.*:SecretString:::\}\}/);
+    expect(only(stack, 'AWS::WAFv2::LoggingConfiguration').RedactedFields).toContainEqual({ SingleHeader: { Name: 'x-origin-secret' } });
   });
 
   it('logs what it blocks or counts, without tokens and cookies', () => {
@@ -68,7 +96,7 @@ describe('VideoFirewall', () => {
       LogGroupName: expect.stringMatching(/^aws-waf-logs-/), RetentionInDays: 365,
     });
     const { RedactedFields, LogDestinationConfigs } = only(stack, 'AWS::WAFv2::LoggingConfiguration');
-    expect(RedactedFields).toEqual([{ SingleHeader: { Name: 'authorization' } }, { SingleHeader: { Name: 'cookie' } }]);
+    expect(RedactedFields).toEqual(expect.arrayContaining([{ SingleHeader: { Name: 'authorization' } }, { SingleHeader: { Name: 'cookie' } }]));
     expect(JSON.stringify(LogDestinationConfigs)).not.toContain(':*');
   });
 
@@ -82,6 +110,13 @@ describe('VideoFirewall', () => {
     expect(() => new VideoFirewall(new Stack(), 'Firewall')).toThrow(/the region of stack 'Default' is not known\. Put it into/);
   });
 
+  it('refuses an origin secret before the distribution, which alone knows it', () => {
+    const stack = testStack();
+    expect(() => new VideoFirewall(stack, 'Firewall', { originSecret: new OriginSecret(stack, 'Secret') }))
+      .toThrow(/originSecret was given to a web ACL of scope CLOUDFRONT/);
+    expect(() => new OriginSecret(stack, 'Zero', { generation: 0 })).toThrow(/generation must be a whole number of at least 1, got 0/);
+  });
+
   it('is at home in any region when it protects an API', () => {
     expect(() => new VideoFirewall(new Stack(), 'Firewall', { scope: FirewallScope.REGIONAL })).not.toThrow();
     expect(() => new VideoFirewall(testStack({ region: 'eu-west-1' }), 'Firewall', { scope: FirewallScope.REGIONAL })).not.toThrow();
@@ -90,12 +125,11 @@ describe('VideoFirewall', () => {
   it.each([
     [{ requestsPerIp: 9 }, /requestsPerIp must be a whole number from 10 to 2,000,000,000, got 9/],
     [{ requestsPerIp: 10.5 }, /got 10.5/],
-    [{ proxyHeader: 'X Proxy' }, /proxyHeader must be the name of a header, got 'X Proxy'/],
   ])('refuses %j', (props, message) => {
     expect(() => new VideoFirewall(testStack(), 'Firewall', props)).toThrow(message);
   });
 
   it('does not judge what is only known at deployment', () => {
-    expect(() => new VideoFirewall(testStack(), 'Firewall', { proxyHeader: Aws.STACK_NAME })).not.toThrow();
+    expect(() => new VideoFirewall(testStack(), 'Firewall', { requestsPerIp: Token.asNumber({ Ref: 'Limit' }) })).not.toThrow();
   });
 });
