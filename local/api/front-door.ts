@@ -64,7 +64,8 @@ export class FrontDoor {
       return explain(403, 'MethodNotAllowed', `The distribution does not allow ${request.method} on ${behavior.pathPattern}`);
     }
     if (behavior.signed) return explain(403, 'MissingKey', `${behavior.pathPattern} takes signed cookies or addresses only`);
-    const passed = behavior.viewerRequestCode ? runViewerRequest(behavior.viewerRequestCode, request, path, query) : { uri: path, rawHeaders: request.rawHeaders };
+    const passed = behavior.viewerRequestCode
+      ? runViewerRequest(behavior.viewerRequestCode, request, path, query) : { uri: path, rawHeaders: request.rawHeaders };
     if ('answer' in passed) return passed.answer;
     const { origin } = behavior;
     if (origin.kind === 'api' && origin.apiId === this.options.apiId && origin.path === `/${this.options.stage}`) {

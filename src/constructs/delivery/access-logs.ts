@@ -56,8 +56,9 @@ export function legacyLogging(delivery: LogDelivery, logBucket: s3.IBucket): Par
 /** What is not a property of the distribution, or needs somebody's help. */
 export function deliverLogs(scope: Construct, delivery: LogDelivery, distribution: cloudfront.Distribution, bucket: s3.IBucket): void {
   if (delivery === LogDelivery.LEGACY) return;
-  if (delivery === LogDelivery.V2) new DistributionLogs(scope, 'AccessLogs', { distribution, bucket });
-  else {
+  if (delivery === LogDelivery.V2) {
+    new DistributionLogs(scope, 'AccessLogs', { distribution, bucket });
+  } else {
     Annotations.of(scope).addWarningV2('cdk-video-platform:distribution-logs-elsewhere',
       `${Stack.of(scope).region} is an opt-in region, where CloudFront's access logs can only be set up from ${EDGE_REGION}. Add a stack there with `
       + 'new DistributionLogs(stack, \'Logs\', { distribution, bucket: logBucket }).');

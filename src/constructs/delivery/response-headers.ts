@@ -16,7 +16,8 @@ interface HeadersPolicy {
   readonly contentSecurityPolicy: string;
 }
 
-function createHeadersPolicy(scope: Construct, id: string, { comment, contentSecurityPolicy }: HeadersPolicy): cloudfront.ResponseHeadersPolicy {
+function createHeadersPolicy(scope: Construct, id: string, policy: HeadersPolicy): cloudfront.ResponseHeadersPolicy {
+  const { comment, contentSecurityPolicy } = policy;
   const override = true;
   return new cloudfront.ResponseHeadersPolicy(scope, id, {
     responseHeadersPolicyName: edgeName(scope, id, 128),
