@@ -36,7 +36,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   sampleCode: false,
   // Handlers are not part of the jsii API; `typecheck` compiles them.
   excludeTypescript: ['src/runtime/**'],
-  eslintOptions: { dirs: ['src'], devdirs: ['local', 'test', 'examples', 'bench', 'projenrc'], prettier: false, projectService: false, commandOptions: { fix: false }, tsconfigPath: './tsconfig.dev.json' },
+  eslintOptions: { dirs: ['src'], devdirs: ['local', 'test', 'examples', 'bench', 'projenrc'], prettier: false, projectService: false, fileExtensions: ['.ts', '.tsx'], commandOptions: { fix: false }, tsconfigPath: './tsconfig.dev.json' },
   devDeps: [
     '@types/node@^20',
     '@types/fluent-ffmpeg',
@@ -74,6 +74,20 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-lambda-powertools/logger',
     '@aws-lambda-powertools/metrics',
     'hls.js',
+    // The console: bundled into assets/console, so none of it is a dependency of the package.
+    '@fontsource-variable/inter',
+    '@preact/signals',
+    '@tailwindcss/vite',
+    '@tanstack/preact-query',
+    'axe-core',
+    'idb-keyval',
+    'lucide-preact',
+    'oauth4webapi',
+    'preact@^10',
+    'tailwindcss',
+    'uplot',
+    'vite',
+    'wouter-preact',
   ],
   jestOptions: {
     updateSnapshot: UpdateSnapshot.NEVER,
@@ -110,7 +124,7 @@ new TypescriptConfig(project, {
   fileName: 'tsconfig.dev.json',
   extends: TypescriptConfigExtends.fromPaths(['./tsconfig.json']),
   include: ['src/**/*.ts', 'local/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
-  exclude: ['node_modules', '**/cdk.out', 'assets', 'lib'],
+  exclude: ['node_modules', '**/cdk.out', 'assets', 'lib', 'src/runtime/console'],
   compilerOptions: {
     rootDir: '.',
     noEmit: true,

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 
 /** Licences that may be in what we ship; anything else fails the bundle. */
-const PERMISSIVE = /^\(?(MIT|MIT-0|Apache-2\.0|BSD-2-Clause|BSD-3-Clause|0BSD|ISC)( (OR|AND) [\w.-]+)*\)?$/;
+const PERMISSIVE = /^\(?(MIT|MIT-0|Apache-2\.0|BSD-2-Clause|BSD-3-Clause|0BSD|ISC|Unlicense|OFL-1\.1)( (OR|AND) [\w.-]+)*\)?$/;
 
 /**
  * The notices that the licences of bundled packages ask for, each text once with the packages it covers.

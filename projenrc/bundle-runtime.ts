@@ -7,6 +7,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { build, BuildOptions, transform } from 'esbuild';
+import { bundleConsole } from './bundle-console';
 import { thirdPartyNotices } from './bundle-licenses';
 
 const ROOT = path.resolve(__dirname, '..');
@@ -67,6 +68,7 @@ async function main(lambdas: string[]): Promise<void> {
   for (const name of lambdas) await bundle(name, { index: `${name}/handler.ts` }, LAMBDA);
   await bundle('processor', { index: 'processor/main.ts', images: 'processor/images.ts' }, CONTAINER);
   await edgeFunctions();
+  await bundleConsole(path.join(NEXT, 'console'), path.join(LICENSES, 'console.txt'));
   fs.cpSync(IMAGE_SOURCE, path.join(OUT, 'processor'), { recursive: true });
   fs.rmSync(ASSETS, { recursive: true, force: true });
   fs.renameSync(NEXT, ASSETS);

@@ -11,6 +11,12 @@ const ZONES = [
     from: except('runtime', 'adapters', 'ports', 'domain', 'contract'),
     message: 'Adapters implement ports; they know no use case.',
   },
+  {
+    target: './src/runtime/console',
+    from: except('runtime', 'console', 'contract', 'domain', 'ports', 'analytics', 'uploader'),
+    message: 'The console takes constants from the contract and the domain, and from the services nothing but types.',
+  },
+  { target: './src/runtime/!(console)/**/*', from: ['./src/runtime/console/**/*'], message: 'Nothing imports the console.' },
   { target: './src/constructs', from: except('runtime', 'contract'), message: 'Constructs import the runtime contract only.' },
   { target: './src/constructs', from: except('.', 'constructs', 'runtime'), message: 'Constructs know no stack.' },
   { target: './src/stacks', from: except('.', 'stacks', 'constructs'), message: 'Stacks compose constructs.' },
@@ -37,7 +43,7 @@ function except(parent: string, ...allowed: string[]): string[] {
 /** Packages that only one room may touch. */
 const OWNED_PACKAGES: Array<{ files: string[]; patterns: Array<{ group: string[]; message: string }> }> = [
   {
-    files: ['src/runtime/**/*.ts', 'local/**/*.ts'],
+    files: ['src/runtime/**/*.{ts,tsx}', 'local/**/*.ts'],
     patterns: [{ group: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs'], message: 'aws-cdk-lib never enters the runtime.' }],
   },
   {
@@ -58,6 +64,8 @@ export class ImportRules extends Component {
       '@stylistic/quote-props': ['error', 'as-needed'],
       'max-len': ['error', { code: 140, ignoreUrls: true, ignoreTemplateLiterals: true, ignoreStrings: true }],
     });
+    // The console has its own globals and its own settings for JSX.
+    project.tryFindObjectFile('.eslintrc.json')?.addOverride('parserOptions.project', ['./tsconfig.dev.json', './src/runtime/console/tsconfig.json']);
     for (const { files, patterns } of OWNED_PACKAGES) {
       project.eslint?.addOverride({ files, rules: { 'no-restricted-imports': ['error', { patterns }] } });
     }

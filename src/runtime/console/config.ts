@@ -1,0 +1,28 @@
+/** `config.json`, written for each environment at deployment: one build serves them all. */
+export interface ConsoleConfig {
+  /** Of the tokens; `https://cognito-idp.REGION.amazonaws.com/POOL`. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Origin of the sign-in page: `https://PREFIX.auth.REGION.amazoncognito.com`. */
+  readonly userPoolDomain: string;
+  readonly scopes: readonly string[];
+  readonly maxUploadBytes: number;
+  readonly region: string;
+}
+
+export class ConfigError extends Error {}
+
+export async function loadConfig(): Promise<ConsoleConfig> {
+  const answer = await fetch('/config.json', { cache: 'no-cache' }).catch(() => undefined);
+  if (!answer?.ok) throw new ConfigError(answer ? `config.json: ${answer.status}` : 'offline');
+  return checkConfig(await answer.json().catch(() => undefined));
+}
+
+function checkConfig(value: unknown): ConsoleConfig {
+  const config = value as Partial<ConsoleConfig> | undefined;
+  const texts = ['issuer', 'clientId', 'userPoolDomain', 'region'] as const;
+  const complete = config && texts.every(name => typeof config[name] === 'string')
+    && Array.isArray(config.scopes) && typeof config.maxUploadBytes === 'number';
+  if (!complete) throw new ConfigError('config.json is incomplete');
+  return config as ConsoleConfig;
+}

@@ -1,0 +1,37 @@
+import { useQuery } from '@tanstack/preact-query';
+import { isActive, VideoDetail } from './library';
+import { parseStoryboard, Storyboard } from './storyboard';
+import { useServices } from '../app/services';
+
+const ASK_EVERY_MS = 2000;
+
+/** One video; asked again and again while it is being processed. */
+export function useVideo(videoId: string, enabled = true) {
+  const { library } = useServices();
+  return useQuery({
+    queryKey: ['video', videoId],
+    queryFn: ({ signal }) => library.video(videoId, signal),
+    enabled,
+    // Signed addresses live an hour at least; half of it keeps them good.
+    staleTime: 10 * 60_000,
+    refetchInterval: ({ state }) => state.data && isActive(state.data) ? ASK_EVERY_MS : false,
+  });
+}
+
+export function posterOf(video: VideoDetail | undefined): string | undefined {
+  const posters = video?.playback?.posters ?? [];
+  return (posters.find(({ name }) => name.endsWith('.webp')) ?? posters[0])?.url;
+}
+
+export function useStoryboard(video: VideoDetail | undefined, enabled = true): Storyboard | undefined {
+  const files = video?.playback?.storyboard ?? [];
+  const cues = files.find(({ name }) => name.endsWith('.vtt'));
+  const sheet = files.find(({ name }) => !name.endsWith('.vtt'));
+  const { data } = useQuery({
+    queryKey: ['storyboard', video?.videoId, cues?.url],
+    enabled: enabled && cues !== undefined && sheet !== undefined,
+    staleTime: Infinity,
+    queryFn: async ({ signal }) => parseStoryboard(await (await fetch(cues!.url, { signal })).text(), sheet!.url) ?? null,
+  });
+  return data ?? undefined;
+}
