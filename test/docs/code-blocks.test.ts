@@ -1,8 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as ts from 'typescript';
-
-const ROOT = path.resolve(__dirname, '../..');
+import { documents, ROOT } from './documents';
 
 interface CodeBlock {
   /** `README.md:12`, as a failing test should name it. */
@@ -19,13 +18,6 @@ function codeBlocks(): CodeBlock[] {
       code: match[1],
     }));
   });
-}
-
-function documents(): string[] {
-  const below = (folder: string): string[] => fs.readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile() && entry.name.endsWith('.md') && !entry.parentPath.includes('cdk.out'))
-    .map(entry => path.relative(ROOT, path.join(entry.parentPath, entry.name)));
-  return ['README.md', 'CONTRIBUTING.md', ...below('docs'), ...below('examples')];
 }
 
 /** Compiles the blocks as modules of the repository would be, where `cdk-video-platform` is `src`. */
