@@ -66,7 +66,7 @@ async function main(lambdas: string[]): Promise<void> {
   fs.rmSync(NEXT, { recursive: true, force: true });
   fs.mkdirSync(LICENSES, { recursive: true });
   for (const name of lambdas) await bundle(name, { index: `${name}/handler.ts` }, LAMBDA);
-  await bundle('processor', { index: 'processor/main.ts', images: 'processor/images.ts' }, CONTAINER);
+  await bundle('processor', { index: 'worker/main.ts', images: 'worker/images.ts' }, CONTAINER);
   await edgeFunctions();
   await bundleConsole(path.join(NEXT, 'console'), path.join(LICENSES, 'console.txt'));
   fs.cpSync(IMAGE_SOURCE, path.join(OUT, 'processor'), { recursive: true });

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { mediaPrefix, metadataKey } from '../../src/runtime/contract';
-import { MetadataDocument, parseMetadataDocument } from '../../src/runtime/processor/metadata-document';
+import { MetadataDocument, parseMetadataDocument } from '../../src/runtime/worker/job/metadata-document';
 import type { LocalPlatform } from '../platform';
 
 /** The document follows the flip to READY, so it may be a moment late. */

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { RejectionCode } from '../../src/runtime/domain/errors';
-import type { MetadataDocument } from '../../src/runtime/processor/metadata-document';
+import type { MetadataDocument } from '../../src/runtime/worker/job/metadata-document';
 import type { LocalPlatform } from '../platform';
 import { ApiClient, NewUpload, PlayableVideo, Refused } from './api-client';
 import { BucketReader } from './bucket-reader';

@@ -7,7 +7,7 @@ const RUNTIME = path.resolve(__dirname, '..', '..', 'src', 'runtime');
 const ENTRY_POINTS: Record<string, string> = {
   'uploader/handler.ts': 'UPLOADER_ENVIRONMENT',
   'analytics/handler.ts': 'ANALYTICS_ENVIRONMENT',
-  'processor/main.ts': 'PROCESSOR_ENVIRONMENT',
+  'worker/main.ts': 'PROCESSOR_ENVIRONMENT',
 };
 /** Set by AWS, not by a construct. */
 const SET_BY_AWS = ['ECS_AGENT_URI', 'ECS_CONTAINER_METADATA_URI_V4', 'AWS_REGION'];

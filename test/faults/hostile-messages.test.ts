@@ -13,8 +13,8 @@ import { WorkerProcess } from './support/worker-process';
 import { startWorld, workerRole, World } from './support/world';
 import { CallRecord } from '../../local/aws/gateway';
 import { ObjectCreatedEvent } from '../../src/runtime/contract';
-import { EventChanges, objectCreated } from '../runtime/processor/support/events';
-import { MALFORMED } from '../runtime/processor/support/malformed-messages';
+import { EventChanges, objectCreated } from '../runtime/worker/support/events';
+import { MALFORMED } from '../runtime/worker/support/malformed-messages';
 
 /** SQS itself refuses a message without a body. */
 const SENDABLE = Object.entries(MALFORMED).map(([name, body]) => [name, body === '' ? ' ' : body] as const);

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { FfmpegTranscoder } from '../../src/runtime/adapters/ffmpeg/ffmpeg-transcoder';
-import { DEFAULT_TRANSCODER_LIMITS, TranscoderLimits } from '../../src/runtime/adapters/ffmpeg/transcoder-limits';
+import { DEFAULT_TRANSCODER_LIMITS, TranscoderLimits } from '../../src/runtime/adapters/ffmpeg/tools/transcoder-limits';
 import { LadderProfileSpec, STANDARD_LADDER } from '../../src/runtime/contract/ladder-profile';
 import { EncodePlan, planEncode } from '../../src/runtime/domain/encode-plan';
 import { SourceFacts } from '../../src/runtime/domain/source-facts';

@@ -1,5 +1,7 @@
+import { Rational, toNumber } from './rational';
 import { displaySize, VideoFacts } from './source-facts';
 import { LadderRung } from '../contract/ladder-profile';
+import { bitrateCap } from '../contract/processing-limits';
 
 /** A rung of the profile, applied to one source. */
 export interface PlannedRung {
@@ -8,7 +10,12 @@ export interface PlannedRung {
   readonly height: number;
 }
 
-/** 4:2:0 halves the picture in both directions, so sides are even. */
+/** The cap of a rung's video bit rate at a frame rate, bits per second. */
+export function maxBitrate(rung: LadderRung, frameRate: Rational): number {
+  return bitrateCap(rung.maxBitrate, toNumber(frameRate));
+}
+
+/** 4:2:0 halves the frame in both directions, so sides are even. */
 function even(pixels: number): number {
   return Math.max(2, Math.floor(pixels / 2) * 2);
 }
@@ -22,7 +29,7 @@ function scaleTo(shortSide: number, source: { width: number; height: number }): 
 }
 
 /**
- * The rungs that a source deserves, largest first: by its shorter side, and never enlarged. A source smaller than every
+ * The rungs to make of a source, largest first: those not above its shorter side, so that nothing is enlarged. A source smaller than every
  * rung of a codec gets that codec's smallest rung at its own size.
  */
 export function planLadder(rungs: readonly LadderRung[], video: VideoFacts): readonly PlannedRung[] {

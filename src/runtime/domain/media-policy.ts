@@ -1,8 +1,12 @@
 import { RejectedError, RejectionCode } from './errors';
 import { toNumber } from './rational';
 import { displaySize, SourceFacts } from './source-facts';
-import { MAX_PIXELS, MAX_STREAMS } from './untrusted-input';
 import { LONGEST_SOURCE_SECONDS } from '../contract/processing-limits';
+
+/** Streams of every kind in one file. Cameras write up to five, broadcast masters up to twelve. */
+export const MAX_STREAMS = 16;
+/** 8192 × 4320: everything up to DCI 8K. */
+export const MAX_PIXELS = 8192 * 4320;
 
 /** What a source may be at most. */
 export interface MediaLimits {

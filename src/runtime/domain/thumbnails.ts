@@ -35,18 +35,3 @@ export function planThumbnails(picture: { width: number; height: number }, timin
     count: Math.ceil(timing.frames / everyFrames),
   };
 }
-
-export function thumbnailFilters(plan: ThumbnailPlan): readonly string[] {
-  return [`scale=${plan.width}:${plan.height}:flags=area`, 'format=rgb24'];
-}
-
-/**
- * The pictures between are dropped as packets rather than by a filter: an output that gets one picture in a minute lags behind all
- * others, and ffmpeg would pile up the renditions' pictures of that minute before it encodes any.
- */
-export function thumbnailOutputOptions(plan: ThumbnailPlan): readonly string[] {
-  return [
-    '-map', '[thumbnails]', '-fps_mode', 'passthrough', '-c:v', 'rawvideo', '-pix_fmt', 'rgb24',
-    '-bsf:v', `noise=drop=mod(n\\,${plan.everyFrames})`, '-f', 'rawvideo',
-  ];
-}

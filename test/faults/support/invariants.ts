@@ -5,7 +5,7 @@ import { namedObjects } from './playlists';
 import { BUCKET, World } from './world';
 import { mediaPrefix, metadataKey } from '../../../src/runtime/contract';
 import { PublishedMedia, VideoStatus } from '../../../src/runtime/domain/video';
-import { parseMetadataDocument, videoFromMetadata } from '../../../src/runtime/processor/metadata-document';
+import { parseMetadataDocument, videoFromMetadata } from '../../../src/runtime/worker/job/metadata-document';
 
 /** What an undisturbed encode of a clip makes: object names below the epoch, and their ETags. */
 export type Reference = Map<string, ReadonlyMap<string, string>>;

@@ -4,7 +4,7 @@ import { namedObjects } from './playlists';
 import { BUCKET, VISIBILITY_SECONDS, World } from './world';
 import { comparableSequencer, metadataKey } from '../../../src/runtime/contract';
 import { isFinal, VideoStatus } from '../../../src/runtime/domain/video';
-import { parseJobMessage } from '../../../src/runtime/processor/parse-job-message';
+import { parseJobMessage } from '../../../src/runtime/worker/message/parse-job-message';
 
 const READS_AFTER_FLIP = 2;
 /** From here on the SDK takes any refusal for the fault of its clock: it corrects it, and asks again. */

@@ -6,8 +6,8 @@ import { toVideoItem } from '../../../src/runtime/adapters/aws/dynamodb-video-it
 import { PlaybackView, SignedFile } from '../../../src/runtime/analytics/playback';
 import { Route, ROUTES } from '../../../src/runtime/contract';
 import { Video, VideoStatus } from '../../../src/runtime/domain/video';
-import { aReadyVideo, aVideo, CatalogFixture, startCatalog, TABLE, videoIdOf } from '../adapters-api/catalog-fixture';
-import { setServiceEnvironment } from '../adapters-api/service-environment';
+import { aReadyVideo, aVideo, CatalogFixture, startCatalog, TABLE, videoIdOf } from '../adapters/aws/catalog-fixture';
+import { setServiceEnvironment } from '../adapters/aws/service-environment';
 import { apiEvent, bodyOf, EventOptions } from '../http/api-event';
 
 type Handler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;

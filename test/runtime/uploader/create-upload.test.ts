@@ -3,7 +3,7 @@ import { VideoStatus } from '../../../src/runtime/domain/video';
 import { HttpProblem } from '../../../src/runtime/http/problem';
 import { CreateUpload } from '../../../src/runtime/uploader/create-upload';
 import { UploadRequest } from '../../../src/runtime/uploader/upload-request';
-import { videoIdOf } from '../adapters-api/catalog-fixture';
+import { videoIdOf } from '../adapters/aws/catalog-fixture';
 import { RecordedMetrics } from '../http/recorded-telemetry';
 
 const REQUEST: UploadRequest = { fileName: 'a.mp4', title: 'A', contentType: 'video/mp4', sizeBytes: 10, visibility: 'private' };

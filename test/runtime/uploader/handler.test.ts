@@ -3,8 +3,8 @@ import { APIGatewayProxyResult } from 'aws-lambda';
 import { fromVideoItem } from '../../../src/runtime/adapters/aws/dynamodb-video-item';
 import { ROUTES } from '../../../src/runtime/contract';
 import { Video, VideoStatus } from '../../../src/runtime/domain/video';
-import { CatalogFixture, startCatalog, TABLE, videoIdOf } from '../adapters-api/catalog-fixture';
-import { setServiceEnvironment } from '../adapters-api/service-environment';
+import { CatalogFixture, startCatalog, TABLE, videoIdOf } from '../adapters/aws/catalog-fixture';
+import { setServiceEnvironment } from '../adapters/aws/service-environment';
 import { apiEvent, bodyOf, EventOptions } from '../http/api-event';
 
 type Handler = (event: object) => Promise<APIGatewayProxyResult | void>;

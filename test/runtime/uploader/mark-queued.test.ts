@@ -1,7 +1,7 @@
 import { InMemoryUploadCatalog } from './upload-fakes';
 import { VideoStatus } from '../../../src/runtime/domain/video';
 import { MarkQueued } from '../../../src/runtime/uploader/mark-queued';
-import { aVideo } from '../adapters-api/catalog-fixture';
+import { aVideo } from '../adapters/aws/catalog-fixture';
 import { RecordedLogger } from '../http/recorded-telemetry';
 
 const EVENT = {

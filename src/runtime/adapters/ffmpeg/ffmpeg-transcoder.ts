@@ -1,13 +1,14 @@
 import * as path from 'node:path';
-import { runEncoder } from './encoder-run';
-import { askImageProcess } from './image-process';
-import { assertLauncher } from './launcher';
-import { imageMaker } from './lazy-image-maker';
-import { publishMedia } from './media-publisher';
-import { makeProgressive } from './progressive';
-import { SourceInspector } from './source-inspector';
-import { toolVersions } from './tool-versions';
-import { DEFAULT_TRANSCODER_LIMITS, TranscoderLimits } from './transcoder-limits';
+import { encodeCommand } from './command/encode-command';
+import { runEncoder } from './tools/encoder-run';
+import { askImageProcess } from './images/image-process';
+import { assertLauncher } from './tools/launcher';
+import { imageMaker } from './images/lazy-image-maker';
+import { packageHls } from './package/hls-packager';
+import { makeProgressive } from './package/progressive';
+import { SourceInspector } from './inspect/source-inspector';
+import { toolVersions } from './tools/tool-versions';
+import { DEFAULT_TRANSCODER_LIMITS, TranscoderLimits } from './tools/transcoder-limits';
 import { EncodePlan } from '../../domain/encode-plan';
 import { SourceFacts } from '../../domain/source-facts';
 import { Logger } from '../../ports/telemetry';
@@ -42,7 +43,7 @@ export class FfmpegTranscoder implements Transcoder {
 
   async inspect(sourceFile: string, signal: AbortSignal): Promise<SourceFacts> {
     const facts = await this.inspector.inspect(sourceFile, signal);
-    this.options.logger?.debug('source inspected', { facts });
+    this.options.logger?.debug('The source was inspected', { facts });
     return facts;
   }
 
@@ -58,7 +59,7 @@ export class FfmpegTranscoder implements Transcoder {
     await runEncoder({
       launcher: this.launcher,
       limits: this.encodeLimits(plan, timeLimitSeconds),
-      arguments: plan.ffmpeg,
+      command: encodeCommand(plan),
       sourceFile: path.resolve(sourceFile),
       outputFolder,
       timeLimitSeconds,
@@ -73,7 +74,7 @@ export class FfmpegTranscoder implements Transcoder {
       });
     }
     const encodeSeconds = Number(process.hrtime.bigint() - started) / 1e9;
-    const media = await publishMedia(plan, outputFolder, encodeSeconds);
+    const media = await packageHls(plan, outputFolder, encodeSeconds);
     report(100);
     return media;
   }

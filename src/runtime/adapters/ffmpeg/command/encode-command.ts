@@ -1,0 +1,89 @@
+import { audioFilters, audioOutputOptions } from './audio-options';
+import { encoderOptions } from './encoder-options';
+import { thumbnailFilters, thumbnailOutputOptions } from './thumbnail-options';
+import { untrustedInputOptions } from './untrusted-input';
+import { topFrameFilters } from './video-filters';
+import { EncodePlan, PlannedRendition } from '../../../domain/encode-plan';
+import { SourceFacts } from '../../../domain/source-facts';
+
+/** One ffmpeg command as data. Whoever runs it adds the path of the source and the limits of the process. */
+export interface EncodeCommand {
+  /** For each time that the source is opened, the options before its `-i`. */
+  readonly inputs: ReadonlyArray<readonly string[]>;
+  /** Of the video; the audio's filters are options of its output. */
+  readonly filterGraph: string;
+  readonly outputs: ReadonlyArray<{ readonly file: string; readonly options: readonly string[] }>;
+}
+
+const AUDIO_INPUT = 1;
+
+/** Nothing of the source but its frames reaches an output: no titles, places, chapters or subtitles. */
+export const NO_METADATA: readonly string[] = ['-map_metadata', '-1', '-map_chapters', '-1', '-sn', '-dn'];
+
+/** Pure: the arguments of the encode that `plan` describes. */
+export function encodeCommand(plan: EncodePlan): EncodeCommand {
+  return {
+    inputs: inputs(plan.source),
+    filterGraph: filterGraph(plan),
+    outputs: [
+      ...plan.renditions.map((rendition, index) => ({ file: rendition.file, options: videoOutputOptions(index, rendition, plan) })),
+      ...audioOutputs(plan),
+      { file: plan.thumbnails.rawFile, options: thumbnailOutputOptions(plan.thumbnails) },
+    ],
+  };
+}
+
+/**
+ * The audio is read through an input, and filtered in a graph, of its own. ffmpeg works for the output that lags behind until it has
+ * something for it: with one input, a frame that is shown for a minute beside audio that has ended, or pauses, becomes
+ * thousands of raw frames in memory before the first of them is encoded.
+ */
+function inputs({ container, audio }: SourceFacts): ReadonlyArray<readonly string[]> {
+  const options = [...untrustedInputOptions(container), '-noautorotate', '-reinit_filter', '0'];
+  return audio ? [[...options, '-an'], [...options, '-vn']] : [options];
+}
+
+/** One decode feeds every rendition: source → largest frame → split → one scaled copy per rendition, and thumbnails from the smallest. */
+function filterGraph(plan: EncodePlan): string {
+  const { source, renditions, thumbnails } = plan;
+  const top = renditions.reduce((largest, rendition) => (rendition.width > largest.width ? rendition : largest));
+  const smallest = renditions.reduce((least, rendition) => (rendition.width < least.width ? rendition : least));
+  const { frameRate, frames, durationSeconds } = plan;
+  const chain = topFrameFilters(source.video, { frameRate, frames, durationSeconds, width: top.width, height: top.height });
+  const copies = renditions.map((_, index) => `[s${index}]`).join('');
+  return [
+    `[0:${source.video.streamIndex}]${chain.join(',')},split=${renditions.length}${copies}`,
+    ...renditions.map((rendition, index) => `[s${index}]${scaleFilters(rendition, top)}${rendition === smallest ? `,split[v${index}][s]` : `[v${index}]`}`),
+    `[s]${thumbnailFilters(thumbnails).join(',')}[thumbnails]`,
+    // ffmpeg 5 copies display matrix and HDR metadata from the input to the outputs of a graph with exactly one input, and
+    // players would rotate the video a second time. This second input drops the same decoded frames, and prevents the copying.
+    `[0:${source.video.streamIndex}]nullsink`,
+  ].join(';');
+}
+
+function scaleFilters({ width, height }: PlannedRendition, top: PlannedRendition): string {
+  if (width === top.width && height === top.height) return 'null';
+  // The even width of a rendition differs slightly from the shape of the source; `scale` would make up for it with oblong pixels.
+  return `scale=${width}:${height}:flags=bicubic,setsar=1`;
+}
+
+function videoOutputOptions(index: number, rendition: PlannedRendition, { gopFrames, effort }: EncodePlan): readonly string[] {
+  return [
+    '-map', `[v${index}]`, ...NO_METADATA,
+    ...encoderOptions(rendition, gopFrames, effort),
+    // One fragment per group of pictures. The delay of reordered frames goes into an edit list rather than into negative
+    // composition offsets: browsers read both, but ffmpeg shows the latter two frames late.
+    '-f', 'mp4', '-movflags', '+frag_keyframe+delay_moov+default_base_moof+skip_trailer',
+  ];
+}
+
+function audioOutputs({ source, audio, durationSeconds, segmentSeconds }: EncodePlan): EncodeCommand['outputs'] {
+  if (!audio || !source.audio) return [];
+  return [{
+    file: audio.playlist,
+    options: [
+      '-map', `${AUDIO_INPUT}:${source.audio.streamIndex}`, '-af', audioFilters(source.audio, durationSeconds).join(','),
+      ...audioOutputOptions(audio, segmentSeconds),
+    ],
+  }];
+}

@@ -1,0 +1,83 @@
+import { ByteReader } from './byte-reader';
+import { RejectedError, RejectionCode } from '../../../domain/errors';
+
+/** Boxes on the way to a track's data references. */
+const CONTAINERS: ReadonlySet<string> = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf']);
+/** A day of one-second fragments has 172,800 boxes; a file of nothing but headers is not read to its end. */
+const MOST_BOXES = 200_000;
+const SELF_CONTAINED = 1;
+const LONGEST_REFERENCE_TABLE = 64 * 1024;
+
+interface BoxHeader {
+  readonly type: string;
+  readonly start: number;
+  readonly payload: number;
+  readonly end: number;
+}
+
+/** Walks a QuickTime or MP4 file: whole boxes, an index, and no media in other files. */
+export async function checkMov(bytes: ByteReader): Promise<void> {
+  const walk = new MovWalk(bytes);
+  await walk.boxes(0, bytes.size, 0);
+  if (!walk.hasIndex) throw new RejectedError(RejectionCode.TRUNCATED, 'The file has no index (moov): its end, or its recording, is missing.');
+}
+
+class MovWalk {
+  hasIndex = false;
+  private visited = 0;
+
+  constructor(private readonly bytes: ByteReader) {}
+
+  async boxes(start: number, end: number, depth: number): Promise<void> {
+    let offset = start;
+    while (offset + 8 <= end && this.visited < MOST_BOXES) {
+      this.visited += 1;
+      const box = await this.header(offset, end);
+      if (!box) return;
+      if (box.end > end) return this.overlong(box, depth);
+      if (box.type === 'moov') this.hasIndex = true;
+      if (box.type === 'rmra') throw external('a reference movie');
+      if (box.type === 'dref') await this.references(box);
+      if (CONTAINERS.has(box.type)) await this.boxes(box.payload, box.end, depth + 1);
+      offset = box.end;
+    }
+  }
+
+  private async header(start: number, limit: number): Promise<BoxHeader | undefined> {
+    const head = await this.bytes.at(start, 16);
+    if (head.length < 8) return undefined;
+    const type = head.toString('latin1', 4, 8);
+    const short = head.readUInt32BE(0);
+    if (short === 0) return { type, start, payload: start + 8, end: limit };
+    if (short === 1) {
+      if (head.length < 16) return undefined;
+      return { type, start, payload: start + 16, end: start + Math.max(16, Number(head.readBigUInt64BE(8))) };
+    }
+    return short < 8 ? undefined : { type, start, payload: start + 8, end: start + short };
+  }
+
+  /** Recorders leave stray bytes behind the last box, which look like one of any size: only boxes that hold media count. */
+  private overlong(box: BoxHeader, depth: number): void {
+    if (depth === 0 && /^(moov|mdat|moof)$/.test(box.type)) {
+      throw new RejectedError(RejectionCode.TRUNCATED, `The box '${box.type}' promises ${box.end} bytes, but the file ends after ${this.bytes.size}.`);
+    }
+  }
+
+  /** Data references: each must say that the media is in this very file. */
+  private async references(box: BoxHeader): Promise<void> {
+    const table = await this.bytes.at(box.payload, Math.min(box.end - box.payload, LONGEST_REFERENCE_TABLE));
+    let at = 8;
+    while (at + 12 <= table.length) {
+      const size = table.readUInt32BE(at);
+      if (size < 12) return;
+      const selfContained = table.readUIntBE(at + 9, 3) % 2 === SELF_CONTAINED;
+      const target = table.subarray(at + 12, at + size).toString('latin1').replace(/\0/g, '');
+      if (!selfContained && target !== '') throw external(`media in another place (${table.toString('latin1', at + 4, at + 8).trim()} reference)`);
+      at += size;
+    }
+  }
+}
+
+function external(what: string): RejectedError {
+  return new RejectedError(RejectionCode.EXTERNAL_REFERENCE, `The file names ${what}; everything must be inside the file itself.`);
+}

@@ -1,0 +1,134 @@
+import ffmpeg from 'fluent-ffmpeg';
+import { inputPath, launcherOptions, ProcessLimits } from './launcher';
+import { toolFailure } from './tool-failure';
+import { LONGEST_TIMER_MS, ToolExit } from './tool-process';
+import { RejectedError, RejectionCode, TransientError } from '../../../domain/errors';
+import { EncodeCommand } from '../command/encode-command';
+import { UNTRUSTED_GLOBAL_OPTIONS } from '../command/untrusted-input';
+
+export interface EncoderRun {
+  readonly launcher: string;
+  readonly limits: ProcessLimits;
+  readonly command: EncodeCommand;
+  readonly sourceFile: string;
+  readonly outputFolder: string;
+  readonly timeLimitSeconds: number;
+  readonly stallSeconds: number;
+  readonly signal: AbortSignal;
+  /** Seconds of output so far. */
+  readonly onOutTime: (seconds: number) => void;
+}
+
+/**
+ * `-v error` leaves only what explains a failure. Progress goes to standard error, every half second, since that is the stream whose lines
+ * fluent-ffmpeg hands on.
+ */
+const REPORTING = ['-nostdin', '-hide_banner', '-nostats', '-v', 'error', '-progress', 'pipe:2', '-stats_period', '0.5'];
+/** `frame=12`, `stream_0_0_q=28.0`: a line of ffmpeg's progress report. */
+const PROGRESS_LINE = /^([a-z][a-z0-9_]*)= *(\S*)\s*$/;
+/** Lines of standard error kept to explain a failure: the last ones. */
+const KEPT_LINES = 100;
+
+/** Its types ask for an error where its documentation says null. */
+const NO_ERROR = null as unknown as Error;
+
+/**
+ * fluent-ffmpeg asks ffmpeg for its formats and encoders before every command, and reads the tables with expressions
+ * that newer versions no longer match. Ours is a fixed image whose encoders the tests exercise: the answer is what the command uses.
+ */
+function withoutCapabilityChecks(command: ffmpeg.FfmpegCommand, formats: readonly string[]): ffmpeg.FfmpegCommand {
+  const usable = { description: '', canDemux: true, canMux: true };
+  command.availableFormats = done => done(NO_ERROR, Object.fromEntries(formats.map(format => [format, usable])));
+  command.availableEncoders = done => done(NO_ERROR, {});
+  return command;
+}
+
+function buildCommand(run: EncoderRun): ffmpeg.FfmpegCommand {
+  const { inputs, outputs, filterGraph } = run.command;
+  const formats = [...inputs, ...outputs.map(({ options }) => options)].map(options => options[options.indexOf('-f') + 1]);
+  const command = withoutCapabilityChecks(ffmpeg({ cwd: run.outputFolder }), formats);
+  command.setFfmpegPath(run.launcher);
+  const global = [...launcherOptions('ffmpeg', run.limits), ...REPORTING, ...UNTRUSTED_GLOBAL_OPTIONS, '-xerror'];
+  inputs.forEach((options, index) => {
+    command.input(inputPath(run.sourceFile)).inputOptions(...(index === 0 ? global : []), ...options);
+  });
+  if (filterGraph !== '') command.complexFilter(filterGraph);
+  for (const output of outputs) command.output(output.file).outputOptions(...(output.options as [string, string]));
+  return command;
+}
+
+/** Runs one ffmpeg command to its end, under a watchdog. */
+export async function runEncoder(run: EncoderRun): Promise<void> {
+  run.signal.throwIfAborted();
+  const command = buildCommand(run);
+  let stopped: 'time-limit' | 'stall' | undefined;
+  const kill = (why?: 'time-limit' | 'stall') => {
+    stopped ??= why;
+    command.kill('SIGKILL');
+  };
+  const onAbort = () => kill();
+  run.signal.addEventListener('abort', onAbort, { once: true });
+  const timeLimit = setTimeout(() => kill('time-limit'), Math.min(LONGEST_TIMER_MS, run.timeLimitSeconds * 1000));
+  const watchdog = new Watchdog(run.stallSeconds, () => kill('stall'));
+  try {
+    const exit = await execute(command, (key, value) => {
+      watchdog.observe(key, value);
+      if (key === 'out_time_us' && /^\d+$/.test(value)) run.onOutTime(Number(value) / 1e6);
+    });
+    run.signal.throwIfAborted();
+    if (stopped === 'stall') throw new TransientError('ENCODER_STALLED', `ffmpeg made no progress for ${run.stallSeconds} s and was killed.`);
+    if (stopped === 'time-limit') {
+      throw new RejectedError(RejectionCode.RESOURCE_LIMIT, `The encode took more than ${Math.round(run.timeLimitSeconds)} s, although it made progress.`);
+    }
+    const failure = toolFailure('ffmpeg', exit);
+    if (failure) throw failure;
+  } finally {
+    clearTimeout(timeLimit);
+    watchdog.stop();
+    run.signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function execute(command: ffmpeg.FfmpegCommand, onProgress: (key: string, value: string) => void): Promise<ToolExit> {
+  const lines: string[] = [];
+  const stderr = () => lines.join('\n');
+  return new Promise((resolve, reject) => {
+    command.on('stderr', (line: string) => {
+      const progress = PROGRESS_LINE.exec(line);
+      if (progress) onProgress(progress[1], progress[2]);
+      else lines.push(line);
+      if (lines.length > KEPT_LINES) lines.shift();
+    });
+    command.once('end', () => resolve({ code: 0, signal: null, stderr: stderr() }));
+    command.once('error', (error: Error) => {
+      const exit = EXIT.exec(error.message);
+      // Without an exit there was no process: the launcher could not be started.
+      if (!exit) reject(error);
+      else resolve({ code: exit[1] ? Number(exit[1]) : null, signal: (exit[2] ?? null) as NodeJS.Signals | null, stderr: stderr() });
+    });
+    command.run();
+  });
+}
+
+/** How fluent-ffmpeg words the end of the process. */
+const EXIT = /^ffmpeg (?:exited with code (\d+)|was killed with signal (SIG\w+))/;
+
+/** Fires when the encoder's frame counter and output size have not changed for too long. */
+class Watchdog {
+  private readonly timer: NodeJS.Timeout;
+  private readonly seen = new Map<string, string>();
+
+  constructor(seconds: number, onStall: () => void) {
+    this.timer = setTimeout(onStall, seconds * 1000);
+  }
+
+  observe(key: string, value: string): void {
+    if (key !== 'frame' && key !== 'total_size' && key !== 'out_time_us') return;
+    if (this.seen.get(key) !== value) this.timer.refresh();
+    this.seen.set(key, value);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+}
