@@ -2,13 +2,13 @@ import { utimes, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { Drain } from './drain';
 import { JobRunner } from './job/job-runner';
-import { MessageHandler } from './message/message-handler';
-import { WorkerParts } from './parts';
-import { ProtectionKeeper } from './protection-keeper';
 import { fullJitter } from './job/retry';
 import { ScratchSpace } from './job/scratch-space';
-import { WorkerSettings } from './settings';
+import { MessageHandler } from './message/message-handler';
 import { Slots } from './message/slots';
+import { WorkerParts } from './parts';
+import { ProtectionKeeper } from './protection-keeper';
+import { WorkerSettings } from './settings';
 import { QueueMessage } from '../ports/job-queue';
 
 /** Messages that may wait for another worker's lease, beside the job slots. */

@@ -1,12 +1,12 @@
 import * as path from 'node:path';
 import { encodeCommand } from './command/encode-command';
-import { runEncoder } from './tools/encoder-run';
 import { askImageProcess } from './images/image-process';
-import { assertLauncher } from './tools/launcher';
 import { imageMaker } from './images/lazy-image-maker';
+import { SourceInspector } from './inspect/source-inspector';
 import { packageHls } from './package/hls-packager';
 import { makeProgressive } from './package/progressive';
-import { SourceInspector } from './inspect/source-inspector';
+import { runEncoder } from './tools/encoder-run';
+import { assertLauncher } from './tools/launcher';
 import { toolVersions } from './tools/tool-versions';
 import { DEFAULT_TRANSCODER_LIMITS, TranscoderLimits } from './tools/transcoder-limits';
 import { EncodePlan } from '../../domain/encode-plan';

@@ -1,19 +1,19 @@
 import { METRIC } from '../../contract';
-import { Disposal, DELETE, giveBack, park, retryLater } from '../message/disposal';
 import { Drain } from '../drain';
-import { Heartbeat } from '../message/heartbeat';
 import { Job } from './job';
 import { WorkerParts } from '../parts';
 import { Pipeline } from './pipeline';
 import { ProgressReporter } from './progress-reporter';
 import { withRetries } from './retry';
 import { ScratchSpace } from './scratch-space';
-import { WorkerSettings } from '../settings';
 import { InterruptedError, LeaseLostError, RejectedError, TransientError, VideoError } from '../../domain/errors';
 import { Failure, Video, VideoStatus } from '../../domain/video';
 import { ObjectVersion } from '../../ports/object-store';
 import { Delivery, Lease } from '../../ports/processing-catalog';
 import { Logger } from '../../ports/telemetry';
+import { Disposal, DELETE, giveBack, park, retryLater } from '../message/disposal';
+import { Heartbeat } from '../message/heartbeat';
+import { WorkerSettings } from '../settings';
 
 /** Most often that progress is written, milliseconds. */
 const PROGRESS_MS = 2_000;

@@ -1,18 +1,18 @@
 import { mkdir } from 'node:fs/promises';
-import { epochMetadataKey, MASTER_PLAYLIST, mediaPrefix, reservedOutputBytes } from '../../contract';
 import { Job } from './job';
 import { metadataDocument, StageTimings } from './metadata-document';
 import { WorkerParts } from '../parts';
 import { publishMetadata } from './publish-metadata';
 import { withRetries } from './retry';
 import { ScratchFolder } from './scratch-space';
-import { stageStallMs, WorkerSettings } from '../settings';
-import { StageWatchdog } from './stage-watchdog';
 import { UploadAll, uploadAll } from './upload-media';
 import { EncodePlan, planEncode } from '../../domain/encode-plan';
 import { RejectedError, RejectionCode, TransientError } from '../../domain/errors';
 import { SourceFacts } from '../../domain/source-facts';
 import { ProcessingStage, PublishedMedia } from '../../domain/video';
+import { stageStallMs, WorkerSettings } from '../settings';
+import { StageWatchdog } from './stage-watchdog';
+import { epochMetadataKey, MASTER_PLAYLIST, mediaPrefix, reservedOutputBytes } from '../../contract';
 import { ObjectFacts, ObjectVersion } from '../../ports/object-store';
 import { EncodedImages, EncodedMedia } from '../../ports/transcoder';
 

@@ -1,7 +1,7 @@
 /** What becomes of a message once nothing works on it any more. */
+import { Delivery } from '../../ports/processing-catalog';
 import { fullJitter } from '../job/retry';
 import { WorkerSettings } from '../settings';
-import { Delivery } from '../../ports/processing-catalog';
 
 export type Disposal =
   /** Its effect is durable. */

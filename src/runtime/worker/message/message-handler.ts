@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { METRIC, metadataKey } from '../../contract';
 import { DELETE, Disposal, giveBack, park, retryLater } from './disposal';
 import { Drain } from '../drain';
 import { Heartbeat } from './heartbeat';
-import { JobRunner } from '../job/job-runner';
 import { watchLease } from './lease-watch';
 import { JobMessage, parseJobMessage } from './parse-job-message';
-import { WorkerParts } from '../parts';
-import { publishMetadata } from '../job/publish-metadata';
 import { withRetries } from '../job/retry';
 import { WorkerSettings } from '../settings';
 import { Seat } from './slots';
 import { workOf } from './work';
+import { METRIC, metadataKey } from '../../contract';
 import { MalformedMessageError, PermanentError } from '../../domain/errors';
 import { Video, VideoStatus } from '../../domain/video';
 import { QueueMessage } from '../../ports/job-queue';
 import { LeaseObservation, LeaseOutcome } from '../../ports/processing-catalog';
 import { Logger } from '../../ports/telemetry';
+import { JobRunner } from '../job/job-runner';
+import { publishMetadata } from '../job/publish-metadata';
+import { WorkerParts } from '../parts';
 
 /** Each turn means that another worker took the lease: after so many the message goes back to the queue. */
 const MAX_TURNS = 20;

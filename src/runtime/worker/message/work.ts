@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { comparableSequencer, LadderProfileSpec } from '../../contract';
 import { JobMessage } from './parse-job-message';
+import { comparableSequencer, LadderProfileSpec } from '../../contract';
 import { QueueMessage } from '../../ports/job-queue';
 import { Work } from '../../ports/processing-catalog';
 

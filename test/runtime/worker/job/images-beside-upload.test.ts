@@ -1,9 +1,9 @@
-import { VIDEO_ID } from '../support/events';
-import { Bench, message, until } from '../support/fakes';
-import { useWorker } from '../support/worker-under-test';
 import { mediaPrefix } from '../../../../src/runtime/contract';
 import { RejectedError, RejectionCode, TransientError } from '../../../../src/runtime/domain/errors';
 import { VideoStatus } from '../../../../src/runtime/domain/video';
+import { VIDEO_ID } from '../support/events';
+import { Bench, message, until } from '../support/fakes';
+import { useWorker } from '../support/worker-under-test';
 
 const worker = useWorker();
 let bench: Bench;

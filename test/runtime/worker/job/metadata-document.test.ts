@@ -1,8 +1,8 @@
-import { aVideo, FACTS } from '../support/fakes';
 import { fromVideoItem, toVideoItem } from '../../../../src/runtime/adapters/aws/dynamodb-video-item';
 import { PermanentError } from '../../../../src/runtime/domain/errors';
 import { PublishedMedia, Video, VideoStatus } from '../../../../src/runtime/domain/video';
 import { metadataDocument, parseMetadataDocument, videoFromMetadata } from '../../../../src/runtime/worker/job/metadata-document';
+import { aVideo, FACTS } from '../support/fakes';
 
 const MEDIA: PublishedMedia = {
   epoch: 3,

@@ -1,7 +1,7 @@
 import { InterruptedError, LeaseLostError, PermanentError, RejectedError, RejectionCode, TransientError } from '../../../../src/runtime/domain/errors';
 import { Clock } from '../../../../src/runtime/ports/clock';
-import { giveBack, park, retryLater } from '../../../../src/runtime/worker/message/disposal';
 import { fullJitter, withRetries } from '../../../../src/runtime/worker/job/retry';
+import { giveBack, park, retryLater } from '../../../../src/runtime/worker/message/disposal';
 
 const slept: number[] = [];
 const clock: Clock = { now: () => new Date(0), monotonic: () => 0, sleep: async milliseconds => void slept.push(milliseconds) };

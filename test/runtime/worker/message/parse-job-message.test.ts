@@ -1,7 +1,7 @@
-import { BUCKET, objectCreated, VIDEO_ID } from '../support/events';
-import { changedEvent, MALFORMED } from '../support/malformed-messages';
 import { MalformedMessageError } from '../../../../src/runtime/domain/errors';
 import { parseJobMessage } from '../../../../src/runtime/worker/message/parse-job-message';
+import { BUCKET, objectCreated, VIDEO_ID } from '../support/events';
+import { changedEvent, MALFORMED } from '../support/malformed-messages';
 
 const parse = (body: string) => parseJobMessage(body, BUCKET);
 

@@ -1,10 +1,10 @@
 /** What happens when the lease is another's. */
-import { objectCreated, VIDEO_ID } from '../support/events';
-import { Bench, message, until } from '../support/fakes';
-import { never, useWorker } from '../support/worker-under-test';
 import { epochMetadataKey, metadataKey } from '../../../../src/runtime/contract';
 import { TransientError } from '../../../../src/runtime/domain/errors';
 import { VideoStatus } from '../../../../src/runtime/domain/video';
+import { objectCreated, VIDEO_ID } from '../support/events';
+import { Bench, message, until } from '../support/fakes';
+import { never, useWorker } from '../support/worker-under-test';
 
 const worker = useWorker();
 

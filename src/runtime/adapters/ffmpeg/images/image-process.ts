@@ -5,10 +5,10 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { imageMaker } from './lazy-image-maker';
-import { TranscoderLimits } from '../tools/transcoder-limits';
 import { EncodePlan } from '../../../domain/encode-plan';
 import { PermanentError, RejectedError, RejectionCode, TransientError, VideoError } from '../../../domain/errors';
 import { EncodedImages } from '../../../ports/transcoder';
+import { TranscoderLimits } from '../tools/transcoder-limits';
 
 /** What the parent asks, on the child's standard input. */
 export type ImageRequest =

@@ -1,15 +1,15 @@
 import * as path from 'node:path';
 import sharp from 'sharp';
-import { inputPath } from '../tools/launcher';
 import { Thumbnail } from './thumbnail-file';
-import { ownToolFailure } from '../tools/tool-failure';
-import { captureTool } from '../tools/tool-process';
-import { TranscoderLimits } from '../tools/transcoder-limits';
 import { EncodePlan } from '../../../domain/encode-plan';
 import { TransientError } from '../../../domain/errors';
 import { choosePoster } from '../../../domain/poster-choice';
 import { EncodedFile } from '../../../ports/transcoder';
 import { describeFiles } from '../encoded-file';
+import { inputPath } from '../tools/launcher';
+import { ownToolFailure } from '../tools/tool-failure';
+import { captureTool } from '../tools/tool-process';
+import { TranscoderLimits } from '../tools/transcoder-limits';
 
 export interface PosterTools {
   readonly launcher: string;

@@ -2,19 +2,19 @@ import { open } from 'node:fs/promises';
 import * as path from 'node:path';
 import { checkStructure } from './container-structure';
 import { FfprobeHeader, seconds } from './ffprobe-output';
-import { inputPath } from '../tools/launcher';
-import { LineSplitter } from '../tools/line-splitter';
 import { assertSilenceFits, assertTimesAdvance } from './packet-rules';
 import { PacketFacts, PacketScan } from './packet-scan';
 import { ChosenStreams, chooseStreams, headerSubject, mapSource } from './source-mapping';
-import { silentFailure, toolFailure } from '../tools/tool-failure';
-import { captureTool, runTool } from '../tools/tool-process';
-import { TranscoderLimits } from '../tools/transcoder-limits';
 import { RejectedError, RejectionCode } from '../../../domain/errors';
 import { applyPolicy, mediaPolicy, streamPolicy } from '../../../domain/media-policy';
 import { SourceContainer, SourceFacts } from '../../../domain/source-facts';
 import { SNIFF_BYTES, sniffContainer } from '../../../domain/source-format';
 import { UNTRUSTED_GLOBAL_OPTIONS, untrustedInputOptions } from '../command/untrusted-input';
+import { inputPath } from '../tools/launcher';
+import { LineSplitter } from '../tools/line-splitter';
+import { silentFailure, toolFailure } from '../tools/tool-failure';
+import { captureTool, runTool } from '../tools/tool-process';
+import { TranscoderLimits } from '../tools/transcoder-limits';
 
 /** Only what we read: tags are a stranger's text of any length. */
 const HEADER_ENTRIES = [

@@ -1,9 +1,9 @@
 import * as path from 'node:path';
+import { EncodePlan, PlannedProgressive } from '../../../domain/encode-plan';
+import { NO_METADATA } from '../command/encode-command';
 import { inputPath } from '../tools/launcher';
 import { ownToolFailure } from '../tools/tool-failure';
 import { captureTool } from '../tools/tool-process';
-import { EncodePlan, PlannedProgressive } from '../../../domain/encode-plan';
-import { NO_METADATA } from '../command/encode-command';
 
 export interface RemuxOptions {
   readonly launcher: string;

@@ -13,7 +13,8 @@ const AUDIO: AudioFacts = { streamIndex: 2, codec: 'aac', channels: 2, sampleRat
 test('every argument is a text, without a path, and the same for the same plan', () => {
   const command = commandOf(sourceFacts({ audio: AUDIO }), ARCHIVE_LADDER);
   expect(commandOf(sourceFacts({ audio: AUDIO }), ARCHIVE_LADDER)).toEqual(command);
-  for (const argument of [...command.inputs.flat(), ...command.outputs.flatMap(({ options }) => options)]) expect(argument).toEqual(expect.any(String));
+  const options = [...command.inputs.flat(), ...command.outputs.flatMap(output => output.options)];
+  for (const argument of options) expect(argument).toEqual(expect.any(String));
   expect(command.outputs.map(({ file }) => file).join()).not.toMatch(/\//);
   expect(command.filterGraph).not.toMatch(/undefined|NaN/);
 });
