@@ -238,6 +238,7 @@ export const strings = {
     average: (value: string) => `${value} on average`,
     activity: 'Uploads and minutes per day',
     activityNote: (days: number) => `Last ${days} days`,
+    chartSummary: (what: string, total: string, days: number) => `${what} per day, ${total} in the last ${days} days`,
     uploads: 'Uploads',
     minutesShort: 'Minutes',
     byStatus: 'Status',
