@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { UserPoolDefinition } from '../template';
+import { SignIn } from './sign-in';
 import { loadSigningKey, SigningKey } from './signing-key';
 
 export interface IssuedTokens {
@@ -18,6 +19,8 @@ export interface TokenOptions {
   readonly scopes?: readonly string[];
   /** Negative: born expired. @default - as the pool's client says */
   readonly lifetimeSeconds?: number;
+  /** Of the authorization request; it comes back in the identity token. */
+  readonly nonce?: string;
 }
 
 /**
@@ -33,9 +36,17 @@ export class LocalIssuer {
     return issuer;
   }
 
-  private readonly server = http.createServer((request, response) => this.answer(request, response));
+  private readonly server = http.createServer((request, response) => void this.answer(request, response));
+  private readonly signIn: SignIn;
 
-  private constructor(readonly pool: UserPoolDefinition, private readonly key: SigningKey) {}
+  private constructor(readonly pool: UserPoolDefinition, private readonly key: SigningKey) {
+    this.signIn = new SignIn((user, options) => this.issueTokens(user, options), pool);
+  }
+
+  /** Stands for the origin of the pool's domain: `/oauth2/authorize`, `/oauth2/token`, `/logout` are below it. */
+  get signInOrigin(): string {
+    return new URL(this.endpoint).origin;
+  }
 
   /** Where the local key set is: this address, then `/.well-known/jwks.json`. */
   get endpoint(): string {
@@ -48,7 +59,7 @@ export class LocalIssuer {
 
   /** Signs a user in; the same name is the same user on every run. */
   async issueTokens(user: string, options: TokenOptions = {}): Promise<IssuedTokens> {
-    const { scopes = this.pool.scopes, lifetimeSeconds = this.pool.accessTokenSeconds } = options;
+    const { scopes = this.pool.scopes, lifetimeSeconds = this.pool.accessTokenSeconds, nonce } = options;
     const now = Math.floor(Date.now() / 1000);
     const sub = userId(this.pool.poolId, user);
     const [clientId] = this.pool.clientIds;
@@ -60,7 +71,7 @@ export class LocalIssuer {
         ...shared, client_id: clientId, token_use: 'access', scope: scopes.join(' '), jti: randomUUID(), username: user, version: 2,
       }),
       idToken: await this.sign({
-        ...shared, aud: clientId, token_use: 'id', 'cognito:username': user, email: `${user}@localhost`, email_verified: true, jti: randomUUID(),
+        ...shared, aud: clientId, token_use: 'id', 'cognito:username': user, email: `${user}@localhost`, email_verified: true, jti: randomUUID(), ...nonce === undefined ? {} : { nonce },
       }),
       sub,
       expiresIn: lifetimeSeconds,
@@ -78,7 +89,8 @@ export class LocalIssuer {
     return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: this.key.kid }).sign(this.key.privateKey);
   }
 
-  private answer(request: http.IncomingMessage, response: http.ServerResponse): void {
+  private async answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    if (await this.signIn.answer(request, response)) return;
     const documents: Record<string, unknown> = {
       [`/${this.pool.poolId}/.well-known/jwks.json`]: { keys: [this.key.publicJwk] },
       [`/${this.pool.poolId}/.well-known/openid-configuration`]: {
