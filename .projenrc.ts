@@ -35,7 +35,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   lambdaExtensionAutoDiscover: false,
   sampleCode: false,
   // Handlers are not part of the jsii API; `typecheck` compiles them.
-  excludeTypescript: ['src/runtime/**'],
+  excludeTypescript: ['src/runtime/**', 'src/cli/**'],
   eslintOptions: { dirs: ['src'], devdirs: ['local', 'test', 'examples', 'bench', 'projenrc'], prettier: false, projectService: false, fileExtensions: ['.ts', '.tsx'], commandOptions: { fix: false }, tsconfigPath: './tsconfig.dev.json' },
   devDeps: [
     '@types/node@^20',

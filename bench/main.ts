@@ -1,4 +1,5 @@
 /** `npm run bench [-- SUITE…]`: ratios measured side by side in one run. Never part of the tests. */
+import { costSuite } from './suites/cost';
 import { layoutSuite } from './suites/layout';
 import { packageSuite } from './suites/package';
 import { processorSuite } from './suites/processor';
@@ -9,9 +10,16 @@ const SUITES: Record<string, () => Promise<void>> = {
   processor: processorSuite,
 };
 
+/** These read files instead of measuring, and take their names: `npm run bench -- cost cdk.out`. */
+const REPORTS: Record<string, (args: readonly string[]) => Promise<void> | void> = {
+  cost: costSuite,
+};
+
 async function main(names: string[]): Promise<void> {
+  const [first, ...args] = names;
+  if (REPORTS[first]) return REPORTS[first](args);
   const unknown = names.filter(name => !SUITES[name]);
-  if (unknown.length) throw new Error(`unknown suite '${unknown[0]}'; there are: ${Object.keys(SUITES).join(', ')}`);
+  if (unknown.length) throw new Error(`unknown suite '${unknown[0]}'; there are: ${[...Object.keys(SUITES), ...Object.keys(REPORTS)].join(', ')}`);
   for (const name of names.length ? names : Object.keys(SUITES)) await SUITES[name]();
 }
 

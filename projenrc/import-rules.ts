@@ -19,6 +19,7 @@ const ZONES = [
   { target: './src/runtime/!(console)/**/*', from: ['./src/runtime/console/**/*'], message: 'Nothing imports the console.' },
   { target: './src/constructs', from: except('runtime', 'contract'), message: 'Constructs import the runtime contract only.' },
   { target: './src/constructs', from: except('.', 'constructs', 'runtime'), message: 'Constructs know no stack.' },
+  { target: './src/cli', from: [...except('.', 'cli', 'runtime'), ...except('runtime', 'contract')], message: 'The CLI is a client: it knows the contract only.' },
   { target: './src/stacks', from: except('.', 'stacks', 'constructs'), message: 'Stacks compose constructs.' },
   { target: './src', from: ['./local/**/*', './bench/**/*', './test/**/*', './examples/**/*'], message: 'What ships imports nothing that does not.' },
   { target: './local', from: except('.', 'runtime'), message: 'The local platform boots from the template, not from constructs.' },

@@ -22,5 +22,6 @@ export class RuntimeBundles extends Component {
     project.addGitIgnore('/assets.next/');
     project.addPackageIgnore('!/assets/');
     project.eslint?.allowDevDeps('src/runtime/**');
+    project.eslint?.allowDevDeps('src/cli/**');
   }
 }

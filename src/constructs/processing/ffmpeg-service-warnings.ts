@@ -1,7 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { FfmpegServiceSettings } from './ffmpeg-service-settings';
-import { ladderCost } from './ladder-cost';
+import { ladderCost } from '../../runtime/contract';
 import { IProcessingQueue } from '../queue/processing-queue-base';
 import { known } from '../shared/validation';
 

@@ -1,6 +1,7 @@
 export * from './catalog-schema';
 export * from './edge-headers';
 export * from './environment';
+export * from './ladder-cost';
 export * from './ladder-profile';
 export * from './metrics';
 export * from './object-created-event';

@@ -1,4 +1,4 @@
-import { EncoderEffort, LadderProfileSpec, VideoCodec } from '../../runtime/contract';
+import { EncoderEffort, LadderProfileSpec, VideoCodec } from './ladder-profile';
 
 /** What one million pixels of a rendition's picture cost. */
 interface PixelCost {
