@@ -11,7 +11,7 @@ import {
   readBehaviors, readBuckets, readEnvironmentTemplate, readFunction, readPrincipal, readQueues, readResourcePolicies, readRestApi,
   readRules, readTables, readUserPool, readWorker, TemplateEnvironment, WorkerDefinition,
 } from './template';
-import type { EnvironmentOf, PROCESSOR_ENVIRONMENT } from '../src/runtime/contract';
+import { type EnvironmentOf, LOCAL_CONNECTION_FILE, type LocalConnection, type PROCESSOR_ENVIRONMENT } from '../src/runtime/contract';
 
 export interface LocalPlatformOptions extends Pick<GatewayOptions, 'intercept' | 'onCall' | 'now' | 'credentialTtlSeconds'> {
   /** A `cdk.out` folder. It must lie inside the repository: the worker finds its native modules in `node_modules` above it. */
@@ -165,6 +165,35 @@ export class LocalPlatform {
     this.closing.push(() => this.issuer.close());
     await this.startFrontDoor(await CognitoAuthorizer.create(pool, this.issuer.jwksUrl));
     this.createWorker(readWorker(this.template));
+    this.announce();
+  }
+
+  /** For the command line, which finds a platform that runs by this file. */
+  private announce(): void {
+    const file = path.join(this.options.stateDir, LOCAL_CONNECTION_FILE);
+    const { accessKeyId, secretAccessKey, sessionToken } = this.operatorCredential();
+    const { VIDEO_BUCKET: bucket, JOB_QUEUE_URL: queueUrl, CATALOG_TABLE: table } = this.workerEnvironment;
+    const { pool, signInOrigin } = this.issuer;
+    const connection: LocalConnection = {
+      pid: process.pid,
+      url: this.frontDoor.endpoint,
+      signInOrigin,
+      issuer: pool.issuer,
+      userPoolId: pool.poolId,
+      clientId: pool.clientIds[0],
+      region: this.template.main.region,
+      awsEndpoint: this.gateway.endpoint,
+      accessKeyId,
+      secretAccessKey,
+      sessionToken,
+      bucket,
+      queueUrl,
+      table,
+      logDirectory: this.logDirectory,
+    };
+    fs.rmSync(file, { force: true });
+    fs.writeFileSync(file, `${JSON.stringify(connection, undefined, 2)}\n`, { mode: 0o600 });
+    this.closing.push(() => fs.rmSync(file, { force: true }));
   }
 
   private prepareState(): void {

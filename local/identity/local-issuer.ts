@@ -2,8 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { UserPoolDefinition } from '../template';
+import { Accounts, emailOf } from './accounts';
 import { SignIn } from './sign-in';
 import { loadSigningKey, SigningKey } from './signing-key';
+import { answerUserPoolApi } from './user-pool-api';
 
 export interface IssuedTokens {
   readonly accessToken: string;
@@ -31,7 +33,7 @@ export interface TokenOptions {
  */
 export class LocalIssuer {
   static async start(pool: UserPoolDefinition, stateDirectory: string): Promise<LocalIssuer> {
-    const issuer = new LocalIssuer(pool, await loadSigningKey(stateDirectory));
+    const issuer = new LocalIssuer(pool, await loadSigningKey(stateDirectory), new Accounts(stateDirectory));
     await new Promise<void>((resolve, reject) => issuer.server.once('error', reject).listen(0, '127.0.0.1', resolve));
     return issuer;
   }
@@ -39,8 +41,8 @@ export class LocalIssuer {
   private readonly server = http.createServer((request, response) => void this.answer(request, response));
   private readonly signIn: SignIn;
 
-  private constructor(readonly pool: UserPoolDefinition, private readonly key: SigningKey) {
-    this.signIn = new SignIn((user, options) => this.issueTokens(user, options), pool);
+  private constructor(readonly pool: UserPoolDefinition, private readonly key: SigningKey, private readonly accounts: Accounts) {
+    this.signIn = new SignIn((user, options) => this.issueTokens(user, options), pool, accounts);
   }
 
   /** Stands for the origin of the pool's domain: `/oauth2/authorize`, `/oauth2/token`, `/logout` are below it. */
@@ -71,7 +73,7 @@ export class LocalIssuer {
         ...shared, client_id: clientId, token_use: 'access', scope: scopes.join(' '), jti: randomUUID(), username: user, version: 2,
       }),
       idToken: await this.sign({
-        ...shared, aud: clientId, token_use: 'id', 'cognito:username': user, email: `${user}@localhost`, email_verified: true, jti: randomUUID(), ...nonce === undefined ? {} : { nonce },
+        ...shared, aud: clientId, token_use: 'id', 'cognito:username': user, email: emailOf(user), email_verified: true, jti: randomUUID(), ...nonce === undefined ? {} : { nonce },
       }),
       sub,
       expiresIn: lifetimeSeconds,
@@ -91,6 +93,7 @@ export class LocalIssuer {
 
   private async answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     if (await this.signIn.answer(request, response)) return;
+    if (await answerUserPoolApi(request, response, this.accounts, this.pool.poolId, user => userId(this.pool.poolId, user))) return;
     const documents: Record<string, unknown> = {
       [`/${this.pool.poolId}/.well-known/jwks.json`]: { keys: [this.key.publicJwk] },
       [`/${this.pool.poolId}/.well-known/openid-configuration`]: {

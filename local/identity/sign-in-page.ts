@@ -1,3 +1,5 @@
+import { emailOf } from './accounts';
+
 /** What Cognito's managed login would show; here nobody has a password. */
 const STYLE = `
   :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
@@ -12,7 +14,7 @@ const STYLE = `
 `;
 
 export function accountsPage(accounts: readonly string[], action: string): string {
-  const buttons = accounts.map(account => `<button name="account" value="${account}">Continue as ${account}@localhost</button>`);
+  const buttons = accounts.map(account => `<button name="account" value="${escapeHtml(account)}">Continue as ${escapeHtml(emailOf(account))}</button>`);
   return page('Sign in', `<p>This machine stands for the user pool. Choose an account.</p>
     <form method="post" action="${escapeHtml(action)}">${buttons.join('')}</form>`);
 }

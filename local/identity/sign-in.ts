@@ -1,6 +1,7 @@
 /** Sign-in page and OAuth endpoints of a user pool's domain: authorization code with PKCE, refresh, revocation, Cognito's logout. */
 import { createHash, randomBytes } from 'node:crypto';
 import * as http from 'node:http';
+import { Accounts } from './accounts';
 import { accountsPage, refusalPage } from './sign-in-page';
 import type { UserPoolDefinition } from '../template';
 
@@ -11,9 +12,6 @@ interface Tokens {
 }
 
 type Issue = (user: string, options: { readonly scopes?: readonly string[]; readonly nonce?: string }) => Promise<Tokens>;
-
-/** Who may sign in with one click: the demo's own user, and somebody to share with. */
-export const LOCAL_ACCOUNTS: readonly string[] = ['demo', 'guest'];
 
 interface Grant {
   readonly user: string;
@@ -50,7 +48,7 @@ export class SignIn {
     'GET /logout': (_request, response, url) => this.logout(response, url),
   };
 
-  constructor(private readonly issue: Issue, private readonly pool: UserPoolDefinition) {}
+  constructor(private readonly issue: Issue, private readonly pool: UserPoolDefinition, private readonly accounts: Accounts) {}
 
   /** @returns false when the path is none of these */
   async answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<boolean> {
@@ -70,16 +68,17 @@ export class SignIn {
   /** Somebody who is signed in goes straight back, as with Cognito's own session. */
   private authorize(request: http.IncomingMessage, response: http.ServerResponse, url: URL): void {
     this.checkRequest(url.searchParams);
-    const user = new RegExp(`(?:^|;\\s*)${COOKIE}=(\\w+)`).exec(request.headers.cookie ?? '')?.[1];
-    if (user !== undefined && LOCAL_ACCOUNTS.includes(user)) redirect(response, this.callback(user, url.searchParams));
-    else html(response, 200, accountsPage(LOCAL_ACCOUNTS, `/login${url.search}`));
+    const cookie = new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w.%+-]+)`).exec(request.headers.cookie ?? '')?.[1];
+    const user = this.accounts.list().find(account => encodeURIComponent(account) === cookie);
+    if (user !== undefined) redirect(response, this.callback(user, url.searchParams));
+    else html(response, 200, accountsPage(this.accounts.list(), `/login${url.search}`));
   }
 
   private async login(request: http.IncomingMessage, response: http.ServerResponse, url: URL): Promise<void> {
     this.checkRequest(url.searchParams);
     const user = (await readForm(request)).get('account') ?? '';
-    if (!LOCAL_ACCOUNTS.includes(user)) throw new OAuthError('access_denied');
-    redirect(response, this.callback(user, url.searchParams), `${COOKIE}=${user}; Path=/; HttpOnly; SameSite=Lax`);
+    if (!this.accounts.list().includes(user)) throw new OAuthError('access_denied');
+    redirect(response, this.callback(user, url.searchParams), `${COOKIE}=${encodeURIComponent(user)}; Path=/; HttpOnly; SameSite=Lax`);
   }
 
   private async token(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {

@@ -152,7 +152,7 @@ export interface VideoPlatformProps {
   readonly selfSignUp?: boolean;
 
   /**
-   * Where the sign-in page may send people back to.
+   * Where the sign-in page may send people back to, besides the command line on their own machine.
    *
    * @default - the distribution's address
    */

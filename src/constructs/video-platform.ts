@@ -19,6 +19,7 @@ import { VideoBucket } from './storage/video-bucket';
 import { IVideoBucket } from './storage/video-bucket-base';
 import { IVideoCatalog, VideoCatalog } from './storage/video-catalog';
 import { VideoPlatformProps } from './video-platform-props';
+import { CLI_CALLBACK_URL } from '../runtime/contract';
 
 /**
  * The whole platform, in the order a video passes through it: stored, recorded, queued, encoded; and on the other side signed in to,
@@ -140,7 +141,9 @@ export class VideoPlatform extends Construct {
       logRetention: Duration.days(logRetention),
       removalPolicy,
     });
-    this.viewerClient = this.directory.addClient('ViewerClient', { callbackUrls: props.callbackUrls ?? [`${this.distribution.url}/`] });
+    // The command line signs in through a browser as pages do, and is called back on this machine (RFC 8252, section 7.3).
+    const pages = props.callbackUrls ?? [`${this.distribution.url}/`];
+    this.viewerClient = this.directory.addClient('ViewerClient', { callbackUrls: [...pages, CLI_CALLBACK_URL], logoutUrls: pages });
 
     this.alarms = new PlatformAlarms(this, 'Alarms', {
       apiStage: this.api.stage, queue: this.queue, service: this.service.service, metricsNamespace, runbookUrl: props.runbookUrl,

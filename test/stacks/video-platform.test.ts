@@ -44,7 +44,7 @@ describe('VideoPlatform', () => {
 
   it('sends people back to its own address after they signed in', () => {
     const { CallbackURLs } = only(stack, 'AWS::Cognito::UserPoolClient');
-    expect(CallbackURLs).toEqual([{ 'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [expect.stringMatching(/^VideosDistribution/), 'DomainName'] }, '/']] }]);
+    expect(CallbackURLs).toEqual([{ 'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [expect.stringMatching(/^VideosDistribution/), 'DomainName'] }, '/']] }, 'http://localhost:47210/callback']);
   });
 
   it('counts in a namespace of its own, in functions, worker and alarms alike', () => {

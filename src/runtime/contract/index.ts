@@ -1,4 +1,5 @@
 export * from './catalog-schema';
+export * from './client';
 export * from './edge-headers';
 export * from './environment';
 export * from './ladder-cost';

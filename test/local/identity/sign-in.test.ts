@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { LocalConnection } from '../../../src/runtime/contract';
 import { writeFixtureAssembly } from '../support/fixture-assembly';
 import { RunningPlatform, temporaryFolder } from '../support/running-platform';
 
@@ -100,5 +101,43 @@ describe('signing in at the local issuer', () => {
   ])('shows no accounts for %s', async (_what, changes) => {
     const answer = await fetch(`${origin}/oauth2/authorize?${query(changes)}`);
     expect([answer.status, await answer.text()]).toEqual([400, expect.not.stringContaining('Continue as')]);
+  });
+
+  describe('accounts that were added', () => {
+    const createUser = async (Username: string, UserPoolId = connection().userPoolId) => {
+      const answer = await fetch(origin, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AWSCognitoIdentityProviderService.AdminCreateUser' },
+        body: JSON.stringify({ UserPoolId, Username }),
+      });
+      return { status: answer.status, body: await answer.json() as Record<string, any> };
+    };
+    const connection = () => JSON.parse(fs.readFileSync(path.join(folder, 'state', 'connection.json'), 'utf8')) as LocalConnection;
+
+    test('may sign in, and not before', async () => {
+      const before = await fetch(`${origin}/login?${query()}`, { method: 'POST', body: new URLSearchParams({ account: 'ada@example.com' }), redirect: 'manual' });
+      expect(before.status).toBe(400);
+      const { status, body } = await createUser('ada@example.com');
+      expect([status, body.User]).toEqual([200, expect.objectContaining({ UserStatus: 'FORCE_CHANGE_PASSWORD' })]);
+      const { code, cookie } = await logIn('ada@example.com');
+      const { id_token: token } = await (await redeem(code)).json() as { id_token: string };
+      expect(claimsOf(token)).toMatchObject({ email: 'ada@example.com', sub: body.User.Username });
+      const again = await fetch(`${origin}/oauth2/authorize?${query()}`, { headers: { cookie }, redirect: 'manual' });
+      expect(again.status).toBe(302);
+    });
+
+    test.each([
+      ['twice', 'demo@example.com', undefined, 'UsernameExistsException'],
+      ['without an email', 'somebody', undefined, 'InvalidParameterException'],
+      ['to another pool', 'eve@example.com', 'us-east-1_Other', 'ResourceNotFoundException'],
+    ])('are refused %s, in words of Cognito', async (_what, name, pool, type) => {
+      if (type === 'UsernameExistsException') await createUser(name);
+      expect(await createUser(name, pool)).toMatchObject({ status: 400, body: { __type: type } });
+    });
+
+    test('are found by a file that only its owner can read', () => {
+      expect(connection()).toMatchObject({ url: platform.api, signInOrigin: origin, clientId, accessKeyId: expect.any(String) });
+      expect(fs.statSync(path.join(folder, 'state', 'connection.json')).mode.toString(8)).toMatch(/600$/);
+    });
   });
 });
