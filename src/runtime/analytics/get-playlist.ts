@@ -2,6 +2,7 @@ import { mediaPrefix } from '../contract';
 import { Playback, publishedOf } from './playback';
 import { rewritePlaylist } from './playlist-rewriter';
 import { PermanentError } from '../domain/errors';
+import { FailureCode } from '../domain/failure-codes';
 import { PublishedMedia, Video } from '../domain/video';
 import { HttpProblem } from '../http/problem';
 import { ObjectReader } from '../ports/object-reader';
@@ -19,7 +20,7 @@ export class GetPlaylist {
     if (!published || name === undefined || !isPlaylistOf(published, name)) throw playlistNotFound();
     const text = await this.reader.read(mediaPrefix(video.videoId, published.epoch) + name, MAX_PLAYLIST_BYTES);
     if (text === undefined) {
-      throw new PermanentError('PLAYLIST_MISSING', `Playlist ${name} of video ${video.videoId} is published at epoch ${published.epoch} but not stored.`);
+      throw new PermanentError(FailureCode.PLAYLIST_MISSING, `Playlist ${name} of video ${video.videoId} is published at epoch ${published.epoch} but not stored.`);
     }
     return rewritePlaylist(text, file => this.playback.sign(video, published, file));
   }

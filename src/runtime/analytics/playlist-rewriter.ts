@@ -3,6 +3,7 @@
  * relative, so that the player asks this API for them.
  */
 import { PermanentError } from '../domain/errors';
+import { FailureCode } from '../domain/failure-codes';
 
 /** Files of one epoch's folder, as the processor names them: nothing that climbs, no scheme, no query. */
 const FILE = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
@@ -55,5 +56,5 @@ function uriOf(line: string): string | undefined {
 /** We wrote the playlist, so another name means that something is badly wrong; signing it could open a foreign object. */
 function checkName(uri: string): string {
   if (FILE.test(uri)) return uri;
-  throw new PermanentError('PLAYLIST_CORRUPT', `A published playlist names '${uri.slice(0, 80)}', which is no file of its folder.`);
+  throw new PermanentError(FailureCode.PLAYLIST_CORRUPT, `A published playlist names '${uri.slice(0, 80)}', which is no file of its folder.`);
 }

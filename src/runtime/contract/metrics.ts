@@ -12,14 +12,12 @@ export const METRIC = {
   MESSAGES_MALFORMED: 'MessagesMalformed',
   /** Seconds from receive to READY. */
   JOB_SECONDS: 'JobSeconds',
-  /** Seconds that ffmpeg took. */
-  ENCODE_SECONDS: 'EncodeSeconds',
-  /** Duration of the source, seconds. */
-  SOURCE_SECONDS: 'SourceSeconds',
   UPLOADS_CREATED: 'UploadsCreated',
   VIEWS: 'Views',
   LIKES: 'Likes',
 } as const;
 
-/** Dimension every platform metric carries: uploader, analytics or processor. */
+/** Dimension that every platform metric has: uploader, analytics or processor. */
 export const SERVICE_DIMENSION = 'service';
+/** Further dimension of the metrics that count rejections and failures: the code. */
+export const CODE_DIMENSION = 'code';

@@ -1,5 +1,7 @@
+import { FailureCode, FAILURES, PermanentCode, Retry, TransientCode } from './failure-codes';
+
 /**
- * Every error that the runtime throws on purpose. `retryable` is the only question that callers ask: a permanent one
+ * Every error that the runtime throws on purpose. `retryable` is the only question that most callers ask: a permanent error
  * goes straight to a terminal state, a retryable one back to the queue.
  */
 export abstract class VideoError extends Error {
@@ -10,6 +12,19 @@ export abstract class VideoError extends Error {
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.name = new.target.name;
+  }
+}
+
+/** An error that is no fault of the file. Its code decides what is done about it. */
+export abstract class FailureError extends VideoError {
+  abstract readonly code: FailureCode;
+
+  get retry(): Retry {
+    return FAILURES[this.code].retry;
+  }
+
+  get retryable(): boolean {
+    return this.retry !== 'never';
   }
 }
 
@@ -28,12 +43,12 @@ export enum RejectionCode {
   SOURCE_TOO_LARGE = 'SOURCE_TOO_LARGE',
   /** Not one of the accepted containers, by its first bytes. */
   UNSUPPORTED_FORMAT = 'UNSUPPORTED_FORMAT',
-  /** A container we accept, holding a codec we do not. */
+  /** An accepted container with a codec that is not. */
   UNSUPPORTED_CODEC = 'UNSUPPORTED_CODEC',
-  /** Refers to other files or addresses. */
+  /** Refers to other files or URLs. */
   EXTERNAL_REFERENCE = 'EXTERNAL_REFERENCE',
   UNREADABLE = 'UNREADABLE',
-  /** Shorter in content than it claims, or damaged on the way. */
+  /** Shorter than it claims, or damaged on the way. */
   TRUNCATED = 'TRUNCATED',
   NO_VIDEO_STREAM = 'NO_VIDEO_STREAM',
   TOO_MANY_STREAMS = 'TOO_MANY_STREAMS',
@@ -46,35 +61,30 @@ export enum RejectionCode {
 }
 
 /** A message that is not a job; it is never deleted, so that it reaches the dead-letter queue as it came. */
-export class MalformedMessageError extends VideoError {
-  readonly code = 'MALFORMED_MESSAGE';
-  readonly retryable = false;
+export class MalformedMessageError extends FailureError {
+  readonly code = FailureCode.MALFORMED_MESSAGE;
 }
 
 /** The lease went to another worker or the video was deleted: stop, touch nothing. */
-export class LeaseLostError extends VideoError {
-  readonly code = 'LEASE_LOST';
-  readonly retryable = true;
+export class LeaseLostError extends FailureError {
+  readonly code = FailureCode.LEASE_LOST;
 }
 
-/** Something that may work next time. */
-export class TransientError extends VideoError {
-  readonly retryable = true;
-  constructor(readonly code: string, message: string, options?: { cause?: unknown }) {
+/** A fault that may pass. */
+export class TransientError extends FailureError {
+  constructor(readonly code: TransientCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
   }
 }
 
 /** This worker was told to stop before the job was done: another takes over at once. */
-export class InterruptedError extends VideoError {
-  readonly code = 'INTERRUPTED';
-  readonly retryable = true;
+export class InterruptedError extends FailureError {
+  readonly code = FailureCode.INTERRUPTED;
 }
 
-/** Something of ours that no retry will mend, such as a permission the role lacks: terminal FAILED. */
-export class PermanentError extends VideoError {
-  readonly retryable = false;
-  constructor(readonly code: string, message: string, options?: { cause?: unknown }) {
+/** A fault of the platform that no retry fixes, such as a permission that the role lacks: terminal FAILED. */
+export class PermanentError extends FailureError {
+  constructor(readonly code: PermanentCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
   }
 }

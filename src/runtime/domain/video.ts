@@ -5,16 +5,16 @@ export enum VideoStatus {
   QUEUED = 'QUEUED',
   PROCESSING = 'PROCESSING',
   READY = 'READY',
-  /** The file is not a video we accept. */
+  /** The file can never become a video. */
   REJECTED = 'REJECTED',
-  /** We could not process it; its message is in the dead-letter queue and may be redriven. */
+  /** The platform could not process it; its message is in the dead-letter queue and may be redriven. */
   FAILED = 'FAILED',
   DELETED = 'DELETED',
 }
 
 export type Visibility = 'private' | 'public';
 
-/** What the processor is doing, and how far it is. */
+/** What the worker is doing, and how far it is. */
 export interface Progress {
   readonly stage: ProcessingStage;
   /** 0 to 100, within the stage. */
@@ -26,7 +26,7 @@ export type ProcessingStage = 'download' | 'probe' | 'encode' | 'thumbnails' | '
 /** One rendition that viewers can play. */
 export interface Rendition {
   readonly name: string;
-  /** Pixels; 0 for sound alone. */
+  /** Pixels; 0 for a rendition of audio alone. */
   readonly width: number;
   readonly height: number;
   readonly frameRate: number;
@@ -78,7 +78,7 @@ export interface Video {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly correlationId: string;
-  /** Bytes, as declared at upload and corrected by the processor. */
+  /** Bytes, as declared at upload and corrected by the worker. */
   readonly sizeBytes: number;
   readonly views: number;
   readonly likes: number;
@@ -87,32 +87,29 @@ export interface Video {
   readonly published?: PublishedMedia;
 }
 
-const TRANSITIONS: Record<VideoStatus, readonly VideoStatus[]> = {
-  [VideoStatus.AWAITING_UPLOAD]: [
-    VideoStatus.QUEUED, VideoStatus.PROCESSING, VideoStatus.REJECTED, VideoStatus.FAILED, VideoStatus.DELETED,
-  ],
-  [VideoStatus.QUEUED]: [VideoStatus.PROCESSING, VideoStatus.REJECTED, VideoStatus.FAILED, VideoStatus.DELETED],
-  // A retry goes back to QUEUED; a newer source or an expired lease starts PROCESSING anew.
-  [VideoStatus.PROCESSING]: [
-    VideoStatus.QUEUED, VideoStatus.PROCESSING, VideoStatus.READY, VideoStatus.REJECTED, VideoStatus.FAILED, VideoStatus.DELETED,
-  ],
-  // A redrive from the dead-letter queue tries again.
-  [VideoStatus.FAILED]: [VideoStatus.QUEUED, VideoStatus.PROCESSING, VideoStatus.DELETED],
-  [VideoStatus.READY]: [VideoStatus.DELETED],
-  [VideoStatus.REJECTED]: [VideoStatus.DELETED],
-  [VideoStatus.DELETED]: [],
-};
-
-export function mayBecome(from: VideoStatus, to: VideoStatus): boolean {
-  return TRANSITIONS[from].includes(to);
+/** A change of state: the states it may start from, and the one it ends in. */
+export interface Transition {
+  readonly from: readonly VideoStatus[];
+  readonly to: VideoStatus;
 }
 
-/** The states from which `to` may be reached: what a conditional write asserts. */
-export function statesBefore(to: VideoStatus): VideoStatus[] {
-  return Object.values(VideoStatus).filter(from => mayBecome(from, to));
-}
+/**
+ * Every change of state there is. The conditional writes of the catalog are built from these rows: each asserts `from` and writes `to`.
+ * An upload may be processed before it is marked as queued, a lost lease is taken again, and a redrive starts a failed video anew.
+ */
+export const TRANSITIONS = {
+  queue: { from: [VideoStatus.AWAITING_UPLOAD], to: VideoStatus.QUEUED },
+  start: {
+    from: [VideoStatus.AWAITING_UPLOAD, VideoStatus.QUEUED, VideoStatus.PROCESSING, VideoStatus.FAILED], to: VideoStatus.PROCESSING,
+  },
+  retry: { from: [VideoStatus.PROCESSING], to: VideoStatus.QUEUED },
+  publish: { from: [VideoStatus.PROCESSING], to: VideoStatus.READY },
+  reject: { from: [VideoStatus.PROCESSING], to: VideoStatus.REJECTED },
+  fail: { from: [VideoStatus.PROCESSING], to: VideoStatus.FAILED },
+} as const satisfies Record<string, Transition>;
 
-/** No message about this video has anything left to do. */
+/** A video that can never be processed again: no message about it has anything left to do. */
 export function isFinal(status: VideoStatus): boolean {
-  return status === VideoStatus.READY || status === VideoStatus.REJECTED || status === VideoStatus.DELETED;
+  const startable: readonly VideoStatus[] = TRANSITIONS.start.from;
+  return !startable.includes(status);
 }

@@ -7,6 +7,7 @@ import { CorsPolicy } from './cors';
 import { HttpProblem, PROBLEM_CONTENT_TYPE, problemDocument } from './problem';
 import { ApiResponse } from './response';
 import { TransientError } from '../domain/errors';
+import { FailureCode } from '../domain/failure-codes';
 import { Logger, Metrics } from '../ports/telemetry';
 
 type Routes = typeof ROUTES;
@@ -94,7 +95,7 @@ function answerTo(error: unknown, correlationId: string, logger: Logger): ApiRes
 function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   const retryAfter = { 'Retry-After': '1' };
-  if (error instanceof TransientError && error.code.endsWith('_THROTTLED')) {
+  if (error instanceof TransientError && error.code === FailureCode.CATALOG_THROTTLED) {
     return new HttpProblem(429, 'TOO_MANY_REQUESTS', 'Too many requests', 'Slow down and try again.', retryAfter);
   }
   if (error instanceof TransientError) {

@@ -14,6 +14,8 @@ export type MetricUnit = 'Count' | 'Seconds' | 'Bytes';
 
 export interface Metrics {
   add(name: string, value: number, unit?: MetricUnit): void;
+  /** Counts one event under `name`, and one more under `name` with the dimension `code`. */
+  count(name: string, code: string): void;
   /** Writes what was added since the last flush. */
   flush(): void;
 }

@@ -3,6 +3,7 @@ import { apiEvent, bodyOf, EventOptions } from './api-event';
 import { RecordedLogger, RecordedMetrics } from './recorded-telemetry';
 import { ROUTES } from '../../../src/runtime/contract';
 import { PermanentError, TransientError } from '../../../src/runtime/domain/errors';
+import { FailureCode } from '../../../src/runtime/domain/failure-codes';
 import { Api, RouteContext, RouteTable } from '../../../src/runtime/http/api';
 import { MAX_BODY_BYTES, readJsonBody } from '../../../src/runtime/http/body';
 import { CorsPolicy } from '../../../src/runtime/http/cors';
@@ -76,7 +77,7 @@ describe('authorization, behind the gateway’s own', () => {
 describe('answers', () => {
   test('a problem document says everything that RFC 9457 asks for and nothing of the inside', async () => {
     outcome = () => {
-      throw new PermanentError('CATALOG_REFUSED', 'secret table name');
+      throw new PermanentError(FailureCode.ACCESS_OR_CONFIGURATION, 'secret table name');
     };
     const result = await post({ headers: { 'x-correlation-id': 'c-1' } });
     expect(result.headers?.['Content-Type']).toBe('application/problem+json');
@@ -88,8 +89,8 @@ describe('answers', () => {
   });
 
   test.each([
-    ['a throttled catalog', new TransientError('CATALOG_THROTTLED', 'x'), 429],
-    ['a passing fault', new TransientError('SERVICE_UNAVAILABLE', 'x'), 503],
+    ['a throttled catalog', new TransientError(FailureCode.CATALOG_THROTTLED, 'x'), 429],
+    ['a passing fault', new TransientError(FailureCode.SERVICE_UNAVAILABLE, 'x'), 503],
   ])('%s tells the caller to come back', async (_what, error, status) => {
     outcome = () => {
       throw error;

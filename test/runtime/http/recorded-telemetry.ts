@@ -27,6 +27,10 @@ export class RecordedMetrics implements Metrics {
   readonly added: Record<string, number> = {};
   flushes = 0;
 
+  count(name: string): void {
+    this.add(name, 1);
+  }
+
   add(name: string, value: number): void {
     this.added[name] = (this.added[name] ?? 0) + value;
   }

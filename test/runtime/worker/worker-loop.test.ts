@@ -5,6 +5,7 @@ import { objectCreated } from './support/events';
 import { message, until } from './support/fakes';
 import { never, useWorker } from './support/worker-under-test';
 import { RejectedError, RejectionCode, TransientError } from '../../../src/runtime/domain/errors';
+import { FailureCode } from '../../../src/runtime/domain/failure-codes';
 import { VideoStatus } from '../../../src/runtime/domain/video';
 import { ALIVE_FILE } from '../../../src/runtime/worker/worker';
 
@@ -70,7 +71,7 @@ describe('stopping', () => {
 describe('the loop', () => {
   test('outlives a queue that fails', async () => {
     const bench = worker.start();
-    const receive = jest.spyOn(bench.queue, 'receive').mockRejectedValueOnce(new TransientError('SERVICE_UNAVAILABLE', '500'));
+    const receive = jest.spyOn(bench.queue, 'receive').mockRejectedValueOnce(new TransientError(FailureCode.SERVICE_UNAVAILABLE, '500'));
     bench.queue.push(message());
     await until(() => bench.queue.deleted.length === 1);
     expect(receive.mock.calls.length).toBeGreaterThan(1);

@@ -4,6 +4,7 @@ import { Bench, message, until } from './support/fakes';
 import { never, useWorker } from './support/worker-under-test';
 import { epochMetadataKey, mediaPrefix, METRIC, metadataKey, STANDARD_LADDER } from '../../../src/runtime/contract';
 import { PermanentError, RejectedError, RejectionCode, TransientError } from '../../../src/runtime/domain/errors';
+import { FailureCode } from '../../../src/runtime/domain/failure-codes';
 import { VideoStatus } from '../../../src/runtime/domain/video';
 
 const worker = useWorker();
@@ -31,7 +32,7 @@ describe('a good source', () => {
 
   test('is not encoded again because a tool could not state its version at once', async () => {
     const bench = worker.start();
-    const versions = jest.spyOn(bench.transcoder, 'versions').mockRejectedValueOnce(new TransientError('TOOL_STALLED', 'stopped'));
+    const versions = jest.spyOn(bench.transcoder, 'versions').mockRejectedValueOnce(new TransientError(FailureCode.TOOL_STALLED, 'stopped'));
     await worker.deliver();
     expect(worker.status).toBe(VideoStatus.READY);
     expect(versions).toHaveBeenCalledTimes(2);
@@ -70,7 +71,7 @@ describe('a good source', () => {
     const bench = worker.start();
     await worker.deliver();
     bench.store.objects.delete(metadataKey(VIDEO_ID));
-    jest.spyOn(bench.store, 'head').mockRejectedValue(new PermanentError('ACCESS_OR_CONFIGURATION', 'Forbidden'));
+    jest.spyOn(bench.store, 'head').mockRejectedValue(new PermanentError(FailureCode.ACCESS_OR_CONFIGURATION, 'Forbidden'));
     await worker.deliver();
     expect(bench.store.objects.has(metadataKey(VIDEO_ID))).toBe(true);
     expect(bench.queue.deleted).toHaveLength(2);
@@ -155,7 +156,7 @@ describe('messages that are no jobs', () => {
 describe('trouble', () => {
   test('that may pass gives the message back after a jittered while, the video QUEUED', async () => {
     const bench = worker.start({ visibilitySeconds: 10 });
-    bench.transcoder.onEncode = async () => { throw new TransientError('TOOL_KILLED', 'killed'); };
+    bench.transcoder.onEncode = async () => { throw new TransientError(FailureCode.TOOL_KILLED, 'killed'); };
     await worker.deliver();
     expect(worker.status).toBe(VideoStatus.QUEUED);
     expect(bench.queue.returned).toEqual([5]);
@@ -164,7 +165,7 @@ describe('trouble', () => {
 
   test('on the last receive ends FAILED, and leaves the message for the dead-letter queue', async () => {
     const bench = worker.start();
-    bench.transcoder.onEncode = async () => { throw new TransientError('TOOL_KILLED', 'killed'); };
+    bench.transcoder.onEncode = async () => { throw new TransientError(FailureCode.TOOL_KILLED, 'killed'); };
     await worker.deliver(message({ receiveCount: 3 }));
     expect(bench.catalog.video).toMatchObject({ status: VideoStatus.FAILED, failure: { code: 'TOOL_KILLED' } });
     expect(bench.queue.returned).toEqual([0]);
@@ -173,7 +174,7 @@ describe('trouble', () => {
 
   test('that no retry mends ends FAILED at once', async () => {
     const bench = worker.start();
-    bench.store.onDownload = async () => { throw new PermanentError('ACCESS_OR_CONFIGURATION', 'denied'); };
+    bench.store.onDownload = async () => { throw new PermanentError(FailureCode.ACCESS_OR_CONFIGURATION, 'denied'); };
     await worker.deliver();
     expect(bench.catalog.video).toMatchObject({ status: VideoStatus.FAILED, failure: { code: 'ACCESS_OR_CONFIGURATION' } });
     expect(bench.queue.deleted).toEqual([]);
@@ -190,7 +191,7 @@ describe('trouble', () => {
     const bench = worker.start();
     let failures = 2;
     bench.store.onUpload = async () => {
-      if (failures-- > 0) throw new TransientError('SERVICE_UNAVAILABLE', '503');
+      if (failures-- > 0) throw new TransientError(FailureCode.SERVICE_UNAVAILABLE, '503');
     };
     await worker.deliver();
     expect(worker.status).toBe(VideoStatus.READY);
@@ -201,7 +202,7 @@ describe('trouble', () => {
     const bench = worker.start({ visibilitySeconds: 0.1 });
     bench.store.onDownload = signal => never(signal!);
     await worker.deliver();
-    expect(bench.telemetry.lines).toContain('The job is tried again later');
+    expect(bench.telemetry.lines).toContain('The job will be retried');
     expect(worker.status).toBe(VideoStatus.QUEUED);
   });
 

@@ -1,5 +1,6 @@
 /** Turns what the SDK throws into the runtime's own errors, once, at the border: callers ask only whether to retry. */
 import { PermanentError, TransientError, VideoError } from '../../domain/errors';
+import { FailureCode } from '../../domain/failure-codes';
 
 /** What we read of an SDK error; the SDK's classes differ by service, its fields do not. */
 interface ServiceFailure {
@@ -51,9 +52,9 @@ export function awsFailure(error: unknown, doing: string): VideoError {
   if (error instanceof VideoError) return error;
   const failure = error as ServiceFailure;
   const message = `${doing}: ${failure.name ?? 'Error'}: ${failure.message ?? String(error)}`;
-  if (DISK_FULL.has(failure.code ?? '')) return new TransientError('SCRATCH_FULL', message, { cause: error });
-  if (isPermanent(failure)) return new PermanentError('ACCESS_OR_CONFIGURATION', message, { cause: error });
-  return new TransientError('SERVICE_UNAVAILABLE', message, { cause: error });
+  if (DISK_FULL.has(failure.code ?? '')) return new TransientError(FailureCode.SCRATCH_FULL, message, { cause: error });
+  if (isPermanent(failure)) return new PermanentError(FailureCode.ACCESS_OR_CONFIGURATION, message, { cause: error });
+  return new TransientError(FailureCode.SERVICE_UNAVAILABLE, message, { cause: error });
 }
 
 function isPermanent({ name = '', $metadata }: ServiceFailure): boolean {

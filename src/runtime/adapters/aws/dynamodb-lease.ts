@@ -1,14 +1,14 @@
-/** The lease as it lies on the video's item, who may take it, and the one write that takes it. Pure. */
+/** The lease as stored on the video's item, who may take it, and the one write that takes it. Pure. */
 import { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { Item, toAttribute } from './dynamodb-video-item';
 import { CATALOG_EXPIRY_ATTRIBUTE } from '../../contract';
-import { isFinal, Video, VideoStatus } from '../../domain/video';
+import { isFinal, TRANSITIONS, Video, VideoStatus } from '../../domain/video';
 import { LeaseObservation, LeaseOutcome, Work } from '../../ports/processing-catalog';
 
 export interface LeaseState {
   /** Undefined while the lease is free. */
   readonly owner?: string;
-  /** Grows by one with every taking, and is never reused: the fencing token. 0 before the first. */
+  /** Grows by one each time the lease is taken, and is never reused: the fencing token. 0 before the first. */
   readonly epoch: number;
   /** Grows with every heartbeat of the owner. */
   readonly renewals: number;
@@ -48,12 +48,12 @@ function failedBefore(seen: LeaseState, { delivery }: Work): boolean {
   return seen.messageId === delivery.messageId && delivery.receiveCount > seen.receiveCount;
 }
 
-/** Asserts everything the decision was made on, so that whatever changed in between refuses the write. */
+/** Asserts everything that the decision was based on, so that a change in between refuses the write. */
 export function takeLease(
   work: Work, owner: string, seen: LeaseState, status: VideoStatus, stamps: { readonly now: string; readonly until: string },
 ): Pick<UpdateItemCommandInput, 'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'> {
   return {
-    UpdateExpression: 'SET #status = :processing, leaseOwner = :owner, leaseEpoch = :epoch, leaseRenewals = :zero, leaseUntil = :until, '
+    UpdateExpression: 'SET #status = :to, leaseOwner = :owner, leaseEpoch = :epoch, leaseRenewals = :zero, leaseUntil = :until, '
       + 'leaseWorkId = :work, sequencer = :sequencer, leaseMessageId = :message, leaseReceiveCount = :receives, updatedAt = :now '
       // A video that is being processed is no longer an upload that may expire.
       + 'REMOVE failure, progress, #expiry',
@@ -64,7 +64,7 @@ export function takeLease(
     ].join(' AND '),
     ExpressionAttributeNames: { '#status': 'status', '#expiry': CATALOG_EXPIRY_ATTRIBUTE },
     ExpressionAttributeValues: {
-      ':processing': { S: VideoStatus.PROCESSING },
+      ':to': { S: TRANSITIONS.start.to },
       ':owner': { S: owner },
       ':epoch': { N: String(seen.epoch + 1) },
       ':zero': { N: '0' },

@@ -4,14 +4,18 @@ import {
 import { awsFailure } from './aws-failure';
 import { decideLease, LeaseState, readLease, takeLease } from './dynamodb-lease';
 import { fromVideoItem, Item, toAttribute, videoItemKey } from './dynamodb-video-item';
+import { statusChange } from './status-change';
 import { LeaseLostError } from '../../domain/errors';
-import { Failure, Progress, PublishedMedia, Video, VideoStatus } from '../../domain/video';
+import { Failure, Progress, PublishedMedia, Transition, TRANSITIONS, Video, VideoStatus } from '../../domain/video';
 import { Clock } from '../../ports/clock';
 import { Lease, LeaseObservation, LeaseOutcome, LeaseView, ProcessingCatalog, Work } from '../../ports/processing-catalog';
 
-/** Conditional writes that lose a race are decided anew; each loss means that somebody else made progress. */
+/** A conditional write that loses a race is decided anew; each loss means that another worker made progress. */
 const ACQUIRE_ATTEMPTS = 5;
-const CURRENT_LEASE = 'leaseOwner = :owner AND leaseEpoch = :epoch AND #status = :processing';
+const CURRENT_LEASE = 'leaseOwner = :owner AND leaseEpoch = :epoch';
+
+/** The owner of a lease writes to a video that it is processing; the state stays. */
+const HOLD: Transition = { from: [TRANSITIONS.start.to], to: TRANSITIONS.start.to };
 
 export interface ProcessingCatalogOptions {
   readonly table: string;
@@ -19,7 +23,7 @@ export interface ProcessingCatalogOptions {
   readonly leaseSeconds: number;
 }
 
-/** The processor's side of the catalog table. Whenever an answer is lost, the item itself says what happened. */
+/** The worker's side of the catalog table. When the answer to a write is lost, the item itself says what happened. */
 export class DynamoDbProcessingCatalog implements ProcessingCatalog {
   constructor(private readonly client: DynamoDBClient, private readonly clock: Clock, private readonly options: ProcessingCatalogOptions) {}
 
@@ -42,7 +46,7 @@ export class DynamoDbProcessingCatalog implements ProcessingCatalog {
       });
       if (taken) return acquired(work, owner, seen.epoch + 1, fromVideoItem(taken));
     }
-    // Whoever wins so often is alive: look again later.
+    // A worker that wins this often is alive: look again later.
     return { kind: 'held', observation: { epoch: -1, renewals: -1 } };
   }
 
@@ -54,21 +58,20 @@ export class DynamoDbProcessingCatalog implements ProcessingCatalog {
   }
 
   async renew(lease: Lease): Promise<void> {
-    await this.writeUnderLease(lease, 'SET leaseUntil = :until ADD leaseRenewals :one', {
+    await this.writeUnderLease(lease, HOLD, 'SET leaseUntil = :until ADD leaseRenewals :one', {
       ':until': toAttribute(this.stamps().until), ':one': { N: '1' },
     });
   }
 
   async reportProgress(lease: Lease, progress: Progress): Promise<void> {
-    await this.writeUnderLease(lease, 'SET progress = :progress, updatedAt = :now', {
+    await this.writeUnderLease(lease, HOLD, 'SET progress = :progress, updatedAt = :now', {
       ':progress': toAttribute(progress), ':now': toAttribute(this.stamps().now),
     });
   }
 
   async publish(lease: Lease, media: PublishedMedia, sizeBytes: number): Promise<void> {
-    await this.writeUnderLease(lease,
-      'SET #status = :ready, published = :media, sizeBytes = :size, updatedAt = :now REMOVE progress, failure, leaseOwner, leaseUntil', {
-        ':ready': toAttribute(VideoStatus.READY),
+    await this.writeUnderLease(lease, TRANSITIONS.publish,
+      'SET #status = :to, published = :media, sizeBytes = :size, updatedAt = :now REMOVE progress, failure, leaseOwner, leaseUntil', {
         ':media': toAttribute(media),
         ':size': toAttribute(sizeBytes),
         ':now': toAttribute(this.stamps().now),
@@ -76,32 +79,35 @@ export class DynamoDbProcessingCatalog implements ProcessingCatalog {
   }
 
   async finish(lease: Lease, status: VideoStatus.REJECTED | VideoStatus.FAILED, failure: Failure): Promise<void> {
-    await this.writeUnderLease(lease,
-      'SET #status = :status, failure = :failure, updatedAt = :now REMOVE progress, leaseOwner, leaseUntil', {
-        ':status': toAttribute(status), ':failure': toAttribute(failure), ':now': toAttribute(this.stamps().now),
+    await this.writeUnderLease(lease, status === VideoStatus.REJECTED ? TRANSITIONS.reject : TRANSITIONS.fail,
+      'SET #status = :to, failure = :failure, updatedAt = :now REMOVE progress, leaseOwner, leaseUntil', {
+        ':failure': toAttribute(failure), ':now': toAttribute(this.stamps().now),
       }, endedAs(lease, status));
   }
 
   async release(lease: Lease): Promise<void> {
-    await this.writeUnderLease(lease, 'SET #status = :queued, updatedAt = :now REMOVE progress, leaseOwner, leaseUntil', {
-      ':queued': toAttribute(VideoStatus.QUEUED), ':now': toAttribute(this.stamps().now),
-    }, endedAs(lease, VideoStatus.QUEUED));
+    await this.writeUnderLease(lease, TRANSITIONS.retry, 'SET #status = :to, updatedAt = :now REMOVE progress, leaseOwner, leaseUntil', {
+      ':now': toAttribute(this.stamps().now),
+    }, endedAs(lease, TRANSITIONS.retry.to));
   }
 
   /** Writes while the lease is ours. `alreadyDone` recognises our own earlier write whose answer never arrived. */
   private async writeUnderLease(
-    lease: Lease, update: string, values: Item, alreadyDone: (video: Video, state: LeaseState) => boolean = () => false,
+    lease: Lease, transition: Transition, update: string, values: Item, alreadyDone: (video: Video, state: LeaseState) => boolean = () => false,
   ): Promise<void> {
+    const { condition, values: { ':to': to, ...from } } = statusChange(transition);
     const written = await this.write({
       ...this.target(lease.videoId),
       UpdateExpression: update,
-      ConditionExpression: CURRENT_LEASE,
+      ConditionExpression: `${CURRENT_LEASE} AND ${condition}`,
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: {
         ...values,
         ':owner': { S: lease.owner },
         ':epoch': { N: String(lease.epoch) },
-        ':processing': { S: VideoStatus.PROCESSING },
+        ...from,
+        // DynamoDB refuses a value that no expression uses.
+        ...update.includes(':to') && { ':to': to },
       },
       ReturnValues: 'NONE',
     });

@@ -5,6 +5,7 @@ import {
 import { awsFailure, nameOf } from './aws-failure';
 import { Item } from './dynamodb-video-item';
 import { TransientError, VideoError } from '../../domain/errors';
+import { FailureCode } from '../../domain/failure-codes';
 
 export interface Expression {
   readonly expression: string;
@@ -23,8 +24,6 @@ export interface QueryPage {
 
 /** One partition gets more than it can take; another request a second later may pass. */
 const THROTTLING = new Set(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded']);
-/** Code of the error that a hot video throws: callers may answer "slow down" rather than "we are broken". */
-export const CATALOG_THROTTLED = 'CATALOG_THROTTLED';
 
 export class CatalogTable {
   constructor(private readonly client: DynamoDBClient, private readonly tableName: string) {}
@@ -89,6 +88,6 @@ export class CatalogTable {
 }
 
 function catalogFailure(error: unknown, operation: string): VideoError {
-  if (THROTTLING.has(nameOf(error))) return new TransientError(CATALOG_THROTTLED, `${operation} on the catalog was throttled`, { cause: error });
+  if (THROTTLING.has(nameOf(error))) return new TransientError(FailureCode.CATALOG_THROTTLED, `${operation} on the catalog was throttled`, { cause: error });
   return awsFailure(error, `${operation} on the catalog`);
 }

@@ -1,8 +1,9 @@
 import { CatalogTable } from './dynamodb-table';
 import { fromVideoItem, Item, itemKey, toVideoItem, videoItemKey } from './dynamodb-video-item';
+import { statusChange } from './status-change';
 import { CATALOG_EXPIRY_ATTRIBUTE, CATALOG_PARTITION_KEY } from '../../contract';
 import { VideoExistsError } from '../../domain/errors';
-import { Video, VideoStatus } from '../../domain/video';
+import { TRANSITIONS, Video } from '../../domain/video';
 import { ClaimOutcome, IdempotencyKey, UploadCatalog } from '../../ports/upload-catalog';
 
 const ABSENT = `attribute_not_exists(${CATALOG_PARTITION_KEY})`;
@@ -52,13 +53,13 @@ export class DynamoDbUploadCatalog implements UploadCatalog {
   }
 
   async markQueued(videoId: string, sizeBytes: number): Promise<Video | undefined> {
+    const { condition, values } = statusChange(TRANSITIONS.queue);
     const item = await this.table.update(videoItemKey(videoId), {
-      expression: 'SET #status = :queued, #size = :size, #updated = :now',
-      condition: '#status = :awaiting',
+      expression: 'SET #status = :to, #size = :size, #updated = :now',
+      condition,
       names: { '#status': 'status', '#size': 'sizeBytes', '#updated': 'updatedAt' },
       values: {
-        ':queued': { S: VideoStatus.QUEUED },
-        ':awaiting': { S: VideoStatus.AWAITING_UPLOAD },
+        ...values,
         ':size': { N: String(sizeBytes) },
         ':now': { S: this.now().toISOString() },
       },

@@ -3,6 +3,7 @@ import { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { convertToAttr, marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { CATALOG_CREATED_KEY, CATALOG_OWNER_KEY, CATALOG_PARTITION_KEY, CATALOG_SORT_KEY } from '../../contract';
 import { PermanentError } from '../../domain/errors';
+import { FailureCode } from '../../domain/failure-codes';
 import { Video, VideoStatus } from '../../domain/video';
 
 export type Item = Record<string, AttributeValue>;
@@ -55,7 +56,7 @@ export function fromVideoItem(item: Item): Video {
   ];
   if (!(Object.values(VideoStatus) as unknown[]).includes(values.status)) broken.push('status');
   if (broken.length > 0) {
-    throw new PermanentError('CATALOG_ITEM_CORRUPT',
+    throw new PermanentError(FailureCode.CATALOG_ITEM_CORRUPT,
       `The catalog item ${String(values[CATALOG_PARTITION_KEY])} is not a video: ${[...new Set(broken)].join(', ')} missing or of another type.`);
   }
   return pickVideo(values) as Video;

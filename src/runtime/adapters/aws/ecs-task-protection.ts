@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { TransientError } from '../../domain/errors';
+import { FailureCode } from '../../domain/failure-codes';
 import { TaskProtection } from '../../ports/task-protection';
 
 const TIMEOUT_MS = 5_000;
@@ -29,7 +30,7 @@ export class EcsTaskProtection implements TaskProtection {
     const { status, text } = await send(`${this.agentUri}/task-protection/v1/state`, body);
     // The agent answers 200 with a `failure` when ECS refuses.
     if (status !== 200 || text.includes('"failure"')) {
-      throw new TransientError('TASK_PROTECTION', `The ECS agent answered ${status} to ${body}: ${text.slice(0, 200)}`);
+      throw new TransientError(FailureCode.TASK_PROTECTION, `The ECS agent answered ${status} to ${body}: ${text.slice(0, 200)}`);
     }
   }
 }
@@ -43,7 +44,7 @@ function send(url: string, body: string): Promise<{ status: number; text: string
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
       response.on('error', reject);
     });
-    outgoing.on('timeout', () => outgoing.destroy(new TransientError('TASK_PROTECTION', `The ECS agent did not answer within ${TIMEOUT_MS} ms.`)));
+    outgoing.on('timeout', () => outgoing.destroy(new TransientError(FailureCode.TASK_PROTECTION, `The ECS agent did not answer within ${TIMEOUT_MS} ms.`)));
     outgoing.on('error', reject);
     outgoing.end(body);
   });

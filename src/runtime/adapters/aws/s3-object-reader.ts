@@ -1,6 +1,7 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { awsFailure, isMissing } from './aws-failure';
 import { PermanentError } from '../../domain/errors';
+import { FailureCode } from '../../domain/failure-codes';
 import { ObjectReader } from '../../ports/object-reader';
 
 /** Small objects, whole, as text. */
@@ -13,7 +14,7 @@ export class S3ObjectReader implements ObjectReader {
       if (ContentLength === undefined || ContentLength > maxBytes) {
         // Unread bodies hold their connection until they are destroyed.
         await Body?.transformToWebStream().cancel();
-        throw new PermanentError('OBJECT_TOO_LARGE', `${key} has ${ContentLength ?? 'unknown'} bytes; at most ${maxBytes} are read into memory.`);
+        throw new PermanentError(FailureCode.OBJECT_TOO_LARGE, `${key} has ${ContentLength ?? 'unknown'} bytes; at most ${maxBytes} are read into memory.`);
       }
       return await Body!.transformToString('utf-8');
     } catch (error) {

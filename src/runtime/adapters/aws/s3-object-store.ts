@@ -9,6 +9,7 @@ import { chunkCollector } from './chunk-collector';
 import { meteredFile } from './metered-file';
 import { MultipartUpload } from './s3-multipart-upload';
 import { TransientError } from '../../domain/errors';
+import { FailureCode } from '../../domain/failure-codes';
 import { ObjectFacts, ObjectStore, ObjectVersion, TransferOptions, WriteOptions } from '../../ports/object-store';
 
 export interface TransferSizes {
@@ -64,13 +65,13 @@ export class S3ObjectStore implements ObjectStore {
       );
       await pipeline(answer.Body as Readable, meter, createWriteStream(file, { highWaterMark: CHUNK_BYTES }), { signal: options.signal });
       if (received !== facts.sizeBytes) {
-        throw new TransientError('SOURCE_SHORT', `${object.key} has ${facts.sizeBytes} bytes, but ${received} arrived.`);
+        throw new TransientError(FailureCode.SOURCE_SHORT, `${object.key} has ${facts.sizeBytes} bytes, but ${received} arrived.`);
       }
       return { sha256: hash.digest('hex') };
     } catch (error) {
       await rm(file, { force: true });
       if (statusOf(error) === 412 || isMissing(error)) {
-        throw new TransientError('SOURCE_CHANGED', `${object.key} was replaced or removed while it was read.`, { cause: error });
+        throw new TransientError(FailureCode.SOURCE_CHANGED, `${object.key} was replaced or removed while it was read.`, { cause: error });
       }
       throw awsFailure(error, `Downloading ${object.key}`);
     }

@@ -3,6 +3,7 @@ import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { awsFailure } from './aws-failure';
 import { PermanentError } from '../../domain/errors';
+import { FailureCode } from '../../domain/failure-codes';
 import { MediaSigner, UploadForm, UploadFormRequest, UploadSigner } from '../../ports/media-signer';
 
 /** Longest life of an upload form. A form is a bearer credential: long enough to start an upload, too short to pass around. */
@@ -17,7 +18,7 @@ export class S3UploadSigner implements UploadSigner {
   async signForm(request: UploadFormRequest): Promise<UploadForm> {
     checkSeconds(request.seconds, MAX_UPLOAD_FORM_SECONDS, 'An upload form');
     if (request.key.includes('${')) {
-      throw new PermanentError('STORAGE_KEY_INVALID', `An upload form fixes its key; '${request.key}' would let the browser choose it.`);
+      throw new PermanentError(FailureCode.STORAGE_KEY_INVALID, `An upload form fixes its key; '${request.key}' would let the browser choose it.`);
     }
     // The SDK makes an exact-match condition of every field, the key and the bucket; only the size needs its own.
     const { url, fields } = await signing('Signing an upload form', () => createPresignedPost(this.client, {
@@ -54,7 +55,7 @@ function expiryOf(signedDate: string, seconds: number): Date {
 
 function checkSeconds(seconds: number, max: number, what: string): void {
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= max) return;
-  throw new PermanentError('SIGNATURE_LIFETIME_INVALID', `${what} lives 1 to ${max} seconds; got ${seconds}. Change the construct's expiry.`);
+  throw new PermanentError(FailureCode.SIGNATURE_LIFETIME_INVALID, `${what} lives 1 to ${max} seconds; got ${seconds}. Change the construct's expiry.`);
 }
 
 /** Signing reaches no network, but it needs credentials, and fetching those may fail. */

@@ -1,4 +1,5 @@
 import { Metrics as PowertoolsMetrics, MetricUnit as EmfUnit } from '@aws-lambda-powertools/metrics';
+import { CODE_DIMENSION } from '../../contract';
 import { Metrics, MetricUnit } from '../../ports/telemetry';
 
 const UNITS: Record<MetricUnit, (typeof EmfUnit)[keyof typeof EmfUnit]> = {
@@ -18,6 +19,12 @@ export class EmfMetrics implements Metrics {
 
   add(name: string, value: number, unit: MetricUnit = 'Count'): void {
     this.metrics.addMetric(name, UNITS[unit], value);
+  }
+
+  count(name: string, code: string): void {
+    this.add(name, 1);
+    // A record of its own, written at once: dimensions hold for every metric of a record.
+    this.metrics.singleMetric().addDimension(CODE_DIMENSION, code).addMetric(name, EmfUnit.Count, 1);
   }
 
   flush(): void {

@@ -7,6 +7,7 @@ import { ProgressReporter } from './progress-reporter';
 import { withRetries } from './retry';
 import { ScratchSpace } from './scratch-space';
 import { InterruptedError, LeaseLostError, RejectedError, TransientError, VideoError } from '../../domain/errors';
+import { FailureCode } from '../../domain/failure-codes';
 import { Failure, Video, VideoStatus } from '../../domain/video';
 import { ObjectVersion } from '../../ports/object-store';
 import { Delivery, Lease } from '../../ports/processing-catalog';
@@ -15,7 +16,7 @@ import { Disposal, DELETE, giveBack, park, retryLater } from '../message/disposa
 import { Heartbeat } from '../message/heartbeat';
 import { WorkerSettings } from '../settings';
 
-/** Most often that progress is written, milliseconds. */
+/** Shortest time between two writes of progress, milliseconds. */
 const PROGRESS_MS = 2_000;
 
 export interface Assignment {
@@ -25,7 +26,7 @@ export interface Assignment {
   readonly delivery: Delivery;
 }
 
-/** Runs leased work to one of its ends, and says what is to become of the message. */
+/** Runs one leased job to its end, and says what happens to the message. */
 export class JobRunner {
   private versions?: Promise<Readonly<Record<string, string>>>;
 
@@ -57,7 +58,7 @@ export class JobRunner {
       return DELETE;
     } catch (error) {
       await progress.close();
-      return await this.conclude(assignment, job.published ? error : abort.signal.reason ?? error, logger);
+      return await this.end(assignment, job.published ? error : abort.signal.reason ?? error, logger);
     } finally {
       limit.abort();
       this.drain.remove(stoppable);
@@ -90,55 +91,55 @@ export class JobRunner {
     const done = new AbortController();
     const limitMs = Math.min(this.settings.maxJobMs, heartbeat.remaining());
     void this.parts.clock.sleep(limitMs, done.signal).then(() => {
-      if (!done.signal.aborted) job.abort(new TransientError('JOB_TIMEOUT', `The job took more than ${Math.round(limitMs / 1000)} s.`));
+      if (!done.signal.aborted) job.abort(new TransientError(FailureCode.JOB_TIMEOUT, `The job took more than ${Math.round(limitMs / 1000)} s.`));
     });
     return done;
   }
 
-  private async conclude(assignment: Assignment, error: unknown, logger: Logger): Promise<Disposal | undefined> {
+  private async end(assignment: Assignment, error: unknown, logger: Logger): Promise<Disposal | undefined> {
     if (error instanceof LeaseLostError) {
-      logger.warn('The lease is lost; nothing more is written', { error });
+      logger.warn('The lease was lost; nothing more is written', { error });
       return undefined;
     }
     try {
-      return await this.settle(assignment, error, logger);
+      return await this.writeEnd(assignment, error, logger);
     } catch (failure) {
       if (failure instanceof LeaseLostError) return undefined;
-      logger.error('The end of the job could not be written; the message comes again', { error: failure });
+      logger.error('The result of the job could not be written; the message will be received again', { error: failure });
       return retryLater(assignment.delivery, this.settings, this.parts.random);
     }
   }
 
-  private async settle({ lease, delivery }: Assignment, error: unknown, logger: Logger): Promise<Disposal> {
+  private async writeEnd({ lease, delivery }: Assignment, error: unknown, logger: Logger): Promise<Disposal> {
     const { metrics } = this.parts;
     const failure = failureOf(error);
     if (error instanceof RejectedError) {
-      logger.info('The file is refused', { code: error.code, reason: error.message });
-      await this.ending(() => this.parts.catalog.finish(lease, VideoStatus.REJECTED, failure));
-      metrics.add(METRIC.JOBS_REJECTED, 1);
+      logger.info('The file was rejected', { code: error.code, reason: error.message });
+      await this.repeat(() => this.parts.catalog.finish(lease, VideoStatus.REJECTED, failure));
+      metrics.count(METRIC.JOBS_REJECTED, error.code);
       return DELETE;
     }
     const hopeless = error instanceof VideoError && !error.retryable;
     if (hopeless || delivery.receiveCount >= this.settings.maxReceiveCount) {
-      logger.error('The job is given up; its message goes to the dead-letter queue', { error });
-      await this.ending(() => this.parts.catalog.finish(lease, VideoStatus.FAILED, failure));
-      metrics.add(METRIC.JOBS_FAILED, 1);
+      logger.error('The job failed; its message goes to the dead-letter queue', { error });
+      await this.repeat(() => this.parts.catalog.finish(lease, VideoStatus.FAILED, failure));
+      metrics.count(METRIC.JOBS_FAILED, failure.code);
       return hopeless ? park(this.settings) : giveBack();
     }
-    logger.warn('The job is tried again later', { error });
-    await this.ending(() => this.parts.catalog.release(lease));
+    logger.warn('The job will be retried', { error });
+    await this.repeat(() => this.parts.catalog.release(lease));
     metrics.add(METRIC.JOBS_RETRIED, 1);
     return error instanceof InterruptedError ? giveBack() : retryLater(delivery, this.settings, this.parts.random);
   }
 
-  private ending(step: () => Promise<void>): Promise<void> {
+  private repeat(step: () => Promise<void>): Promise<void> {
     return withRetries(step, { clock: this.parts.clock, random: this.parts.random });
   }
 }
 
-/** What owners get to read. A surprise of ours says nothing about our insides. */
+/** What the owner gets to read: the reason of a refusal, and of anything else only the code. */
 function failureOf(error: unknown): Failure {
   if (error instanceof RejectedError) return { code: error.code, message: error.message };
   if (error instanceof VideoError) return { code: error.code, message: 'The video could not be processed.' };
-  return { code: 'INTERNAL', message: 'The video could not be processed.' };
+  return { code: FailureCode.INTERNAL, message: 'The video could not be processed.' };
 }

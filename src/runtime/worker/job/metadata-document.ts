@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { LadderProfileSpec } from '../../contract';
 import { PermanentError } from '../../domain/errors';
+import { FailureCode } from '../../domain/failure-codes';
 import { SourceFacts } from '../../domain/source-facts';
 import { PublishedMedia, Video, VideoStatus, Visibility } from '../../domain/video';
 
@@ -96,7 +97,7 @@ const DOCUMENT = v.looseObject({
 export function parseMetadataDocument(json: string): MetadataDocument {
   const parsed = v.safeParse(DOCUMENT, JSON.parse(json));
   if (!parsed.success) {
-    throw new PermanentError('METADATA_UNREADABLE', `Not a metadata document of schema version ${METADATA_SCHEMA_VERSION}: `
+    throw new PermanentError(FailureCode.METADATA_UNREADABLE, `Not a metadata document of schema version ${METADATA_SCHEMA_VERSION}: `
       + v.summarize(parsed.issues));
   }
   return parsed.output as unknown as MetadataDocument;

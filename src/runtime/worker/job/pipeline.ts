@@ -8,6 +8,7 @@ import { ScratchFolder } from './scratch-space';
 import { UploadAll, uploadAll } from './upload-media';
 import { EncodePlan, planEncode } from '../../domain/encode-plan';
 import { RejectedError, RejectionCode, TransientError } from '../../domain/errors';
+import { FailureCode } from '../../domain/failure-codes';
 import { SourceFacts } from '../../domain/source-facts';
 import { ProcessingStage, PublishedMedia } from '../../domain/video';
 import { stageStallMs, WorkerSettings } from '../settings';
@@ -68,7 +69,7 @@ export class Pipeline {
     const facts = await head({ key, versionId });
     if (!facts) {
       if (versionId && await head({ key })) {
-        throw new TransientError('SOURCE_VERSION_MISSING', `${key} exists, but not at the version that the message names.`);
+        throw new TransientError(FailureCode.SOURCE_VERSION_MISSING, `${key} exists, but not at the version that the message names.`);
       }
       throw new RejectedError(RejectionCode.SOURCE_MISSING, 'The uploaded file is no longer there.');
     }

@@ -1,19 +1,16 @@
-import { InterruptedError, LeaseLostError, VideoError } from '../../domain/errors';
+import { FailureError } from '../../domain/errors';
 import { Clock } from '../../ports/clock';
 
 export interface RetryOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal?: AbortSignal;
-  readonly onRetry?: (error: VideoError, attempt: number) => void;
+  readonly onRetry?: (error: FailureError, attempt: number) => void;
 }
 
 const ATTEMPTS = 5;
 const BASE_MS = 250;
 const CAP_MS = 10_000;
-
-/** Trying again at once cannot help: the job has to start over, or space has to come free. */
-const NOT_AT_ONCE = new Set(['SOURCE_CHANGED', 'SCRATCH_FULL', 'SCRATCH_TOO_SMALL', 'STALLED', 'JOB_TIMEOUT', 'HEARTBEAT_LOST']);
 
 /** Full jitter: anywhere between nothing and the doubled step, so that workers that failed together do not return together. */
 export function fullJitter(attempt: number, baseMs: number, capMs: number, random: () => number): number {
@@ -34,7 +31,6 @@ export async function withRetries<T>(step: () => Promise<T>, { clock, random, si
   }
 }
 
-function worthRepeating(error: unknown): error is VideoError {
-  return error instanceof VideoError && error.retryable && !NOT_AT_ONCE.has(error.code)
-    && !(error instanceof LeaseLostError) && !(error instanceof InterruptedError);
+function worthRepeating(error: unknown): error is FailureError {
+  return error instanceof FailureError && error.retry === 'now';
 }

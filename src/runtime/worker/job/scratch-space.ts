@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
 import * as path from 'node:path';
 import { SCRATCH_MARGIN_BYTES } from '../../contract';
 import { PermanentError, TransientError } from '../../domain/errors';
+import { FailureCode } from '../../domain/failure-codes';
 
 /** Each job's folder lies below this one, so that a sweep takes jobs and nothing else. */
 const JOBS = 'jobs';
@@ -35,12 +36,12 @@ export class ScratchSpace {
    */
   async reserve(bytes: number, alreadyOwn: number): Promise<void> {
     if (alreadyOwn + bytes + SCRATCH_MARGIN_BYTES > this.capacity) {
-      throw new PermanentError('SCRATCH_TOO_SMALL', `The job needs ${alreadyOwn + bytes + SCRATCH_MARGIN_BYTES} bytes of scratch, the task has `
+      throw new PermanentError(FailureCode.SCRATCH_TOO_SMALL, `The job needs ${alreadyOwn + bytes + SCRATCH_MARGIN_BYTES} bytes of scratch, the task has `
         + `${this.capacity}; raise its ephemeral storage.`);
     }
     const free = Math.min(this.capacity - this.reserved, await this.freeBytes(this.jobs));
     if (bytes + SCRATCH_MARGIN_BYTES > free) {
-      throw new TransientError('SCRATCH_FULL', `The job needs ${bytes + SCRATCH_MARGIN_BYTES} more bytes of scratch, ${Math.max(0, free)} are free.`);
+      throw new TransientError(FailureCode.SCRATCH_FULL, `The job needs ${bytes + SCRATCH_MARGIN_BYTES} more bytes of scratch, ${Math.max(0, free)} are free.`);
     }
     this.reserved += bytes;
   }

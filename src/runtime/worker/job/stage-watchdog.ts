@@ -1,4 +1,5 @@
 import { TransientError } from '../../domain/errors';
+import { FailureCode } from '../../domain/failure-codes';
 import { Clock } from '../../ports/clock';
 
 /** Looks so often within one limit. */
@@ -33,7 +34,7 @@ export class StageWatchdog {
     while (!this.done.signal.aborted) {
       await this.clock.sleep(this.limitMs / LOOKS, this.done.signal);
       if (++this.silentLooks <= LOOKS || this.done.signal.aborted) continue;
-      this.onStalled(new TransientError('STALLED', `The stage '${stage}' showed no progress for ${Math.round(this.limitMs / 1000)} s.`));
+      this.onStalled(new TransientError(FailureCode.STALLED, `The stage '${stage}' showed no progress for ${Math.round(this.limitMs / 1000)} s.`));
       return;
     }
   }

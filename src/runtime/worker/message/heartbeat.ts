@@ -1,5 +1,6 @@
 import { LONGEST_RECEIVE_SECONDS } from '../../contract';
 import { LeaseLostError, TransientError, VideoError } from '../../domain/errors';
+import { FailureCode } from '../../domain/failure-codes';
 import { Clock } from '../../ports/clock';
 import { JobQueue, QueueMessage } from '../../ports/job-queue';
 import { Lease, ProcessingCatalog } from '../../ports/processing-catalog';
@@ -112,6 +113,6 @@ export class Heartbeat {
   private complainWhenLost(): void {
     const silence = this.parts.clock.monotonic() - Math.min(this.lastSeen, this.held ? this.lastRenewed : Infinity);
     if (silence <= this.times.visibilitySeconds * 1000) return;
-    this.held?.onLost(new TransientError('HEARTBEAT_LOST', `No heartbeat got through for ${Math.round(silence / 1000)} s.`));
+    this.held?.onLost(new TransientError(FailureCode.HEARTBEAT_LOST, `No heartbeat got through for ${Math.round(silence / 1000)} s.`));
   }
 }

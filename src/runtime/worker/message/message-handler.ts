@@ -18,10 +18,10 @@ import { JobRunner } from '../job/job-runner';
 import { publishMetadata } from '../job/publish-metadata';
 import { WorkerParts } from '../parts';
 
-/** Each turn means that another worker took the lease: after so many the message goes back to the queue. */
+/** Each turn means that another worker took the lease: after this many the message returns to the queue. */
 const MAX_TURNS = 20;
 
-/** Takes one message from its receive to its end. Never throws, and deletes nothing before the catalog says that all is done. */
+/** Handles one message from receive to deletion or return. Never throws, and deletes nothing before the catalog holds the result. */
 export class MessageHandler {
   constructor(
     private readonly parts: WorkerParts,
@@ -43,7 +43,7 @@ export class MessageHandler {
     } finally {
       await heartbeat.stop();
     }
-    logger.debug('The message is disposed of', { disposal });
+    logger.debug('The message is done', { disposal });
     await this.dispose(message, disposal, logger);
     seat.leave();
     this.parts.metrics.flush();
@@ -63,13 +63,13 @@ export class MessageHandler {
         if (heartbeat.lost || heartbeat.remaining() <= 0) return giveBack();
         continue;
       }
-      const disposal = await this.settle(outcome, job, message, heartbeat, seat, logger);
+      const disposal = await this.act(outcome, job, message, heartbeat, seat, logger);
       if (disposal) return disposal;
     }
     return retryLater(message, this.settings, this.parts.random);
   }
 
-  private async settle(
+  private async act(
     outcome: Exclude<LeaseOutcome, { kind: 'held' }>, job: JobMessage, message: QueueMessage, heartbeat: Heartbeat, seat: Seat, logger: Logger,
   ): Promise<Disposal | undefined> {
     switch (outcome.kind) {
@@ -85,7 +85,7 @@ export class MessageHandler {
       }
       case 'finished':
         await this.completePublication(outcome.video);
-        logger.info('Nothing is left to do', { videoId: job.videoId, status: outcome.video.status });
+        logger.info('Nothing is left to do for this video', { videoId: job.videoId, status: outcome.video.status });
         return DELETE;
       case 'superseded':
         logger.info('A newer source of the video has been seen', { videoId: job.videoId });
@@ -103,7 +103,7 @@ export class MessageHandler {
     return withRetries(() => catalog.acquire(work, owner, stale), { clock, random, signal: this.drain.stopping });
   }
 
-  /** Another worker is at it: waits beside the slots, the message kept invisible, until that is settled. */
+  /** Another worker holds the lease: waits beside the slots, the message kept invisible, until that job has ended. */
   private async wait(
     work: ReturnType<typeof workOf>, seen: LeaseObservation, heartbeat: Heartbeat, seat: Seat, logger: Logger,
   ): Promise<LeaseObservation | undefined> {
@@ -112,12 +112,12 @@ export class MessageHandler {
     const outOfTime = () => heartbeat.lost || heartbeat.remaining() <= 0;
     const end = await watchLease({ ...this.parts, logger }, this.settings, work, seen, outOfTime, this.drain.stopping);
     if (end.kind === 'over') return undefined;
-    // Whoever takes the lease needs a slot to work in; the lease is looked at again afterwards.
+    // Taking the lease needs a slot to work in; the lease is read again afterwards.
     await seat.toSlot(this.drain.stopping);
     return end.stale;
   }
 
-  /** What a worker that died right after the flip left undone. One read when nothing is. */
+  /** Completes what a worker that died right after the flip left undone. One read when nothing is missing. */
   private async completePublication({ status, videoId, published }: Video): Promise<void> {
     if (status !== VideoStatus.READY || !published) return;
     const retrying = <T>(step: () => Promise<T>) => withRetries(step, this.parts);
@@ -136,7 +136,7 @@ export class MessageHandler {
       this.parts.metrics.add(METRIC.MESSAGES_MALFORMED, 1);
       return park(this.settings);
     }
-    logger.error('The message comes again', { error });
+    logger.error('The message will be received again', { error });
     return this.drain.stopping.aborted ? giveBack() : retryLater(message, this.settings, this.parts.random);
   }
 
@@ -146,7 +146,7 @@ export class MessageHandler {
     try {
       await withRetries(() => (disposal.kind === 'delete' ? queue.delete(message) : queue.changeVisibility(message, disposal.seconds)), this.parts);
     } catch (error) {
-      logger.warn('The message could not be handed back; its visibility timeout will', { error, disposal: disposal.kind });
+      logger.warn('The message could not be returned to the queue; it becomes visible when its timeout ends', { error, disposal: disposal.kind });
     }
   }
 }

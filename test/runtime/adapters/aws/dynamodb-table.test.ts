@@ -1,7 +1,7 @@
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { videoIdOf } from './catalog-fixture';
-import { CATALOG_THROTTLED, CatalogTable } from '../../../../src/runtime/adapters/aws/dynamodb-table';
+import { CatalogTable } from '../../../../src/runtime/adapters/aws/dynamodb-table';
 import { videoItemKey } from '../../../../src/runtime/adapters/aws/dynamodb-video-item';
 import { PermanentError, TransientError } from '../../../../src/runtime/domain/errors';
 
@@ -26,7 +26,7 @@ test('reads what was written before, always', async () => {
 test.each(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded'])(
   'a hot video is told apart from a broken catalog: %s', async name => {
     client.on(UpdateItemCommand).rejects(failure(name, 400));
-    await expect(table.update(KEY, { expression: 'ADD x :one', condition: 'c' })).rejects.toMatchObject({ code: CATALOG_THROTTLED, retryable: true });
+    await expect(table.update(KEY, { expression: 'ADD x :one', condition: 'c' })).rejects.toMatchObject({ code: 'CATALOG_THROTTLED', retryable: true });
   });
 
 test.each([

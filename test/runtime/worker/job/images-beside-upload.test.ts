@@ -1,5 +1,6 @@
 import { mediaPrefix } from '../../../../src/runtime/contract';
 import { RejectedError, RejectionCode, TransientError } from '../../../../src/runtime/domain/errors';
+import { FailureCode } from '../../../../src/runtime/domain/failure-codes';
 import { VideoStatus } from '../../../../src/runtime/domain/video';
 import { VIDEO_ID } from '../support/events';
 import { Bench, message, until } from '../support/fakes';
@@ -42,14 +43,14 @@ test('a failed upload waits for the images before their folder goes', async () =
   const order: string[] = [];
   bench.store.onUpload = async () => {
     order.push('upload failed');
-    throw new TransientError('SCRATCH_FULL', 'Not worth repeating here.');
+    throw new TransientError(FailureCode.SCRATCH_FULL, 'Not worth repeating here.');
   };
   bench.transcoder.onImages = async () => {
     await until(() => order.length > 0);
     await pause();
     expect(bench.leftovers).toHaveLength(1);
     order.push('images end');
-    throw new TransientError('IMAGES_FAILED', 'Too late to matter.');
+    throw new TransientError(FailureCode.IMAGES_FAILED, 'Too late to matter.');
   };
   bench.queue.push(message());
   await until(() => bench.queue.returned.length === 1);

@@ -1,4 +1,5 @@
 import { InterruptedError, LeaseLostError, PermanentError, RejectedError, RejectionCode, TransientError } from '../../../../src/runtime/domain/errors';
+import { FailureCode } from '../../../../src/runtime/domain/failure-codes';
 import { Clock } from '../../../../src/runtime/ports/clock';
 import { fullJitter, withRetries } from '../../../../src/runtime/worker/job/retry';
 import { giveBack, park, retryLater } from '../../../../src/runtime/worker/message/disposal';
@@ -10,7 +11,7 @@ const failing = (error: Error) => jest.fn(async () => { throw error; });
 beforeEach(() => { slept.length = 0; });
 
 test('a step that may work next time is tried five times, with growing pauses of full jitter', async () => {
-  const step = failing(new TransientError('SERVICE_UNAVAILABLE', '503'));
+  const step = failing(new TransientError(FailureCode.SERVICE_UNAVAILABLE, '503'));
   await expect(withRetries(step, { clock, random: () => 0.5 })).rejects.toThrow('503');
   expect(step).toHaveBeenCalledTimes(5);
   expect(slept).toEqual([125, 250, 500, 1000]);
@@ -18,11 +19,11 @@ test('a step that may work next time is tried five times, with growing pauses of
 
 test.each([
   ['refused', new RejectedError(RejectionCode.UNREADABLE, 'x')],
-  ['permanent', new PermanentError('X', 'x')],
+  ['permanent', new PermanentError(FailureCode.ACCESS_OR_CONFIGURATION, 'x')],
   ['a lost lease', new LeaseLostError('x')],
   ['an interruption', new InterruptedError('x')],
-  ['a changed source', new TransientError('SOURCE_CHANGED', 'x')],
-  ['a full disk', new TransientError('SCRATCH_FULL', 'x')],
+  ['a changed source', new TransientError(FailureCode.SOURCE_CHANGED, 'x')],
+  ['a full disk', new TransientError(FailureCode.SCRATCH_FULL, 'x')],
   ['a bug', new TypeError('x')],
 ])('%s is not tried again', async (_what, error) => {
   const step = failing(error);
@@ -31,7 +32,7 @@ test.each([
 });
 
 test('nothing is tried again once the job is aborted', async () => {
-  const step = failing(new TransientError('SERVICE_UNAVAILABLE', '503'));
+  const step = failing(new TransientError(FailureCode.SERVICE_UNAVAILABLE, '503'));
   await expect(withRetries(step, { clock, random: Math.random, signal: AbortSignal.abort() })).rejects.toThrow('503');
   expect(step).toHaveBeenCalledTimes(1);
 });

@@ -1,6 +1,7 @@
 /** What happens when the lease is another's. */
 import { epochMetadataKey, metadataKey } from '../../../../src/runtime/contract';
 import { TransientError } from '../../../../src/runtime/domain/errors';
+import { FailureCode } from '../../../../src/runtime/domain/failure-codes';
 import { VideoStatus } from '../../../../src/runtime/domain/video';
 import { objectCreated, VIDEO_ID } from '../support/events';
 import { Bench, message, until } from '../support/fakes';
@@ -34,11 +35,11 @@ describe('a lease that is lost', () => {
   test('because no heartbeat got through ends the job, too', async () => {
     const bench = worker.start({ visibilitySeconds: 0.1 });
     bench.transcoder.onEncode = async ({ signal }) => {
-      bench.queue.failure = new TransientError('SERVICE_UNAVAILABLE', '500');
+      bench.queue.failure = new TransientError(FailureCode.SERVICE_UNAVAILABLE, '500');
       await never(signal);
     };
     bench.queue.push(message());
-    await until(() => bench.telemetry.lines.includes('The job is tried again later'));
+    await until(() => bench.telemetry.lines.includes('The job will be retried'));
     bench.queue.failure = undefined;
     await until(() => bench.queue.returned.length > 0);
   });

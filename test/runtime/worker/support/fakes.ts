@@ -277,6 +277,10 @@ export class FakeTelemetry implements Logger, Metrics {
     return this;
   }
 
+  count(name: string): void {
+    this.add(name, 1);
+  }
+
   add(name: string, value: number): void {
     this.counts[name] = (this.counts[name] ?? 0) + value;
   }

@@ -1,12 +1,13 @@
 /**
- * Images in a process of their own, for the length of one job: libvips keeps what it once took, and a picture of 1280 × 720 as
- * AVIF takes more than the whole worker. The child has no credentials, and goes when its parent does.
+ * Images in a process of their own, for the length of one job: libvips never returns memory, and an image of 1280 × 720 as
+ * AVIF takes more than the whole worker. The child has no credentials, and exits when its parent does.
  */
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { imageMaker } from './lazy-image-maker';
 import { EncodePlan } from '../../../domain/encode-plan';
 import { PermanentError, RejectedError, RejectionCode, TransientError, VideoError } from '../../../domain/errors';
+import { FailureCode, PermanentCode, TransientCode } from '../../../domain/failure-codes';
 import { EncodedImages } from '../../../ports/transcoder';
 import { TranscoderLimits } from '../tools/transcoder-limits';
 
@@ -47,7 +48,7 @@ export async function askImageProcess(command: readonly string[], request: Image
     });
     const [answer, complaint, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
     signal.throwIfAborted();
-    if (end !== 0) throw new TransientError('TOOL_KILLED', `The image process ended with ${end}: ${complaint.slice(0, 300)}`);
+    if (end !== 0) throw new TransientError(FailureCode.TOOL_KILLED, `The image process ended with ${end}: ${complaint.slice(0, 300)}`);
     return resultOf(JSON.parse(answer) as ImageAnswer);
   } finally {
     signal.removeEventListener('abort', onAbort);
@@ -84,14 +85,14 @@ function readRequest(): Promise<ImageRequest> {
 
 function toFailure(error: unknown): ImageAnswer {
   const { name, message } = error as Error;
-  const code = (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'SCRATCH_FULL' : (error as Partial<VideoError>).code;
-  return { failure: { name, message, code: code ?? 'IMAGES_FAILED' } };
+  const code = (error as NodeJS.ErrnoException).code === 'ENOSPC' ? FailureCode.SCRATCH_FULL : (error as Partial<VideoError>).code;
+  return { failure: { name, message, code: code ?? FailureCode.IMAGES_FAILED } };
 }
 
 function resultOf(answer: ImageAnswer): unknown {
   if ('result' in answer) return answer.result;
   const { name, code, message } = answer.failure;
   if (name === RejectedError.name) throw new RejectedError(code as RejectionCode, message);
-  if (name === PermanentError.name) throw new PermanentError(code, message);
-  throw new TransientError(code, message);
+  if (name === PermanentError.name) throw new PermanentError(code as PermanentCode, message);
+  throw new TransientError(code as TransientCode, message);
 }

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { Thumbnail } from './thumbnail-file';
 import { EncodePlan } from '../../../domain/encode-plan';
 import { TransientError } from '../../../domain/errors';
+import { FailureCode } from '../../../domain/failure-codes';
 import { choosePoster } from '../../../domain/poster-choice';
 import { EncodedFile } from '../../../ports/transcoder';
 import { describeFiles } from '../encoded-file';
@@ -72,6 +73,6 @@ async function extractStill(plan: EncodePlan, atSeconds: number, folder: string,
   });
   const failure = ownToolFailure('ffmpeg', run);
   if (failure) throw failure;
-  if (run.stdout.length !== bytes) throw new TransientError('POSTER_FAILED', `Expected a picture of ${bytes} bytes, got ${run.stdout.length}.`);
+  if (run.stdout.length !== bytes) throw new TransientError(FailureCode.POSTER_FAILED, `Expected a picture of ${bytes} bytes, got ${run.stdout.length}.`);
   return { width, height, pixels: run.stdout };
 }

@@ -3,6 +3,7 @@ import { inputPath, launcherOptions, ProcessLimits } from './launcher';
 import { toolFailure } from './tool-failure';
 import { LONGEST_TIMER_MS, ToolExit } from './tool-process';
 import { RejectedError, RejectionCode, TransientError } from '../../../domain/errors';
+import { FailureCode } from '../../../domain/failure-codes';
 import { EncodeCommand } from '../command/encode-command';
 import { UNTRUSTED_GLOBAL_OPTIONS } from '../command/untrusted-input';
 
@@ -76,7 +77,7 @@ export async function runEncoder(run: EncoderRun): Promise<void> {
       if (key === 'out_time_us' && /^\d+$/.test(value)) run.onOutTime(Number(value) / 1e6);
     });
     run.signal.throwIfAborted();
-    if (stopped === 'stall') throw new TransientError('ENCODER_STALLED', `ffmpeg made no progress for ${run.stallSeconds} s and was killed.`);
+    if (stopped === 'stall') throw new TransientError(FailureCode.ENCODER_STALLED, `ffmpeg made no progress for ${run.stallSeconds} s and was killed.`);
     if (stopped === 'time-limit') {
       throw new RejectedError(RejectionCode.RESOURCE_LIMIT, `The encode took more than ${Math.round(run.timeLimitSeconds)} s, although it made progress.`);
     }

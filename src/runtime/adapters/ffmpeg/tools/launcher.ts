@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { PermanentError } from '../../../domain/errors';
+import { FailureCode } from '../../../domain/failure-codes';
 
 export type Tool = 'ffmpeg' | 'ffprobe';
 
@@ -32,7 +33,7 @@ export function assertLauncher(path: string): void {
   try {
     accessSync(path, constants.X_OK);
   } catch (cause) {
-    throw new PermanentError('LAUNCHER_MISSING',
+    throw new PermanentError(FailureCode.LAUNCHER_MISSING,
       `The ffmpeg launcher must be an executable file, got '${path}'. Ship ffmpeg-launcher.sh beside the bundle with mode 755.`, { cause });
   }
 }

@@ -1,12 +1,13 @@
 import { Tool } from './launcher';
 import { ToolExit } from './tool-process';
 import { PermanentError, RejectedError, RejectionCode, TransientError, VideoError } from '../../../domain/errors';
+import { FailureCode, PermanentCode, TransientCode } from '../../../domain/failure-codes';
 
-function permanent(code: string) {
+function permanent(code: PermanentCode) {
   return (detail: string) => new PermanentError(code, detail);
 }
 
-function transient(code: string) {
+function transient(code: TransientCode) {
   return (detail: string) => new TransientError(code, detail);
 }
 
@@ -15,8 +16,8 @@ function rejected(code: RejectionCode) {
 }
 
 /**
- * How ffmpeg 5 and 7, and the encoders in them, said that no memory was left. Threads want addresses, too; an encoder that fails
- * on pictures and options of our making is taken for the same, for often it says nothing more.
+ * How ffmpeg 5 and 7, and their encoders, say that no memory is left. A thread that cannot start, or an encoder that refuses input
+ * which we prepared, usually means the same; often there is no other message.
  */
 const OUT_OF_MEMORY = new RegExp([
   '(Cannot|Could not) allocate memory', 'malloc of size \\d+ failed', 'pthread_create\\(\\) failed', 'Resource temporarily unavailable',
@@ -24,13 +25,13 @@ const OUT_OF_MEMORY = new RegExp([
 ].join('|'));
 const TOO_MANY_PIXELS = /exceeds specified max pixel count|Picture size \d+x\d+ is invalid/;
 
-/** What a tool's own words mean. The first row that matches wins; launcher and environment come before the file. */
+/** What a message of a tool means. The first row that matches wins; launcher and environment come before the file. */
 const MEANINGS: ReadonlyArray<{ readonly says: RegExp; readonly means: (detail: string) => VideoError }> = [
-  { says: /^ffmpeg-launcher: /m, means: permanent('LAUNCHER_FAILED') },
-  { says: /Unknown encoder|No such filter|Unrecognized option|Option not found|Encoder not found/, means: permanent('FFMPEG_UNSUITABLE') },
-  { says: /error while loading shared libraries/, means: permanent('FFMPEG_UNSUITABLE') },
-  { says: /No space left on device|Disk quota exceeded/, means: transient('SCRATCH_FULL') },
-  { says: /Read-only file system/, means: transient('SCRATCH_UNWRITABLE') },
+  { says: /^ffmpeg-launcher: /m, means: permanent(FailureCode.LAUNCHER_FAILED) },
+  { says: /Unknown encoder|No such filter|Unrecognized option|Option not found|Encoder not found/, means: permanent(FailureCode.FFMPEG_UNSUITABLE) },
+  { says: /error while loading shared libraries/, means: permanent(FailureCode.FFMPEG_UNSUITABLE) },
+  { says: /No space left on device|Disk quota exceeded/, means: transient(FailureCode.SCRATCH_FULL) },
+  { says: /Read-only file system/, means: transient(FailureCode.SCRATCH_UNWRITABLE) },
   { says: /Number of streams exceeds max_streams/, means: rejected(RejectionCode.TOO_MANY_STREAMS) },
   { says: TOO_MANY_PIXELS, means: rejected(RejectionCode.DIMENSIONS_TOO_LARGE) },
   // After the two above: they, too, end in words about memory.
@@ -44,7 +45,7 @@ const MEANINGS: ReadonlyArray<{ readonly says: RegExp; readonly means: (detail: 
   },
 ];
 
-/** Signals by which a program dies of its input, rather than of somebody's wish. */
+/** Signals that a program gets for what its input made it do, not from outside. */
 const CRASHES: ReadonlySet<NodeJS.Signals> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL']);
 /** Signals of the limits that the launcher set. */
 const LIMIT_SIGNALS: ReadonlySet<NodeJS.Signals> = new Set(['SIGXCPU', 'SIGXFSZ']);
@@ -54,21 +55,21 @@ export function toolFailure(tool: Tool, exit: ToolExit): VideoError | undefined 
   if (exit.code === 0 && !exit.stopped) return undefined;
   const said = summary(exit.stderr);
   if (exit.stopped === 'output-limit') return new RejectedError(RejectionCode.RESOURCE_LIMIT, `${tool} was stopped at its ${exit.stopped}. ${said}`);
-  // Files that cost too much reach the limit of processor time first: this one waited, for a disk, for its turn, or for a signal.
-  if (exit.stopped === 'time-limit') return new TransientError('TOOL_STALLED', `${tool} took too long while it hardly worked.`);
+  // Files that cost too much reach the CPU limit first: this run waited, for a disk, for its turn, or for a signal.
+  if (exit.stopped === 'time-limit') return new TransientError(FailureCode.TOOL_STALLED, `${tool} was stopped at its time limit: it used almost no CPU, so it was waiting, not working.`);
   if (exit.signal) return signalFailure(tool, exit.signal, said);
   const meaning = MEANINGS.find(({ says }) => says.test(exit.stderr));
   const detail = `${tool} ended with status ${exit.code}: ${said}`;
   return meaning ? meaning.means(detail) : new RejectedError(RejectionCode.UNREADABLE, detail);
 }
 
-/** The same for a run on nothing of the user's: whatever went wrong is our fault or the machine's, and never a refusal. */
+/** The same for a run on our own files: whatever went wrong is our fault or the machine's, never the user's. */
 export function ownToolFailure(tool: Tool, exit: ToolExit): VideoError | undefined {
   const failure = toolFailure(tool, exit);
-  return failure instanceof RejectedError ? new TransientError('TOOL_FAILED', failure.message) : failure;
+  return failure instanceof RejectedError ? new TransientError(FailureCode.TOOL_FAILED, failure.message) : failure;
 }
 
-/** ffprobe ends well on a stream whose pictures it may not decode; only its words tell. */
+/** ffprobe exits with 0 on a stream whose frames it may not decode; only its message tells. */
 export function silentFailure(exit: ToolExit): VideoError | undefined {
   if (!TOO_MANY_PIXELS.test(exit.stderr)) return undefined;
   return new RejectedError(RejectionCode.DIMENSIONS_TOO_LARGE, summary(exit.stderr));
@@ -77,10 +78,10 @@ export function silentFailure(exit: ToolExit): VideoError | undefined {
 function signalFailure(tool: Tool, signal: NodeJS.Signals, said: string): VideoError {
   if (LIMIT_SIGNALS.has(signal)) return new RejectedError(RejectionCode.RESOURCE_LIMIT, `${tool} reached a limit (${signal}). ${said}`);
   if (CRASHES.has(signal)) return new RejectedError(RejectionCode.UNREADABLE, `${tool} crashed on this file (${signal}). ${said}`);
-  return new TransientError('TOOL_KILLED', `${tool} was killed from outside (${signal}).`);
+  return new TransientError(FailureCode.TOOL_KILLED, `${tool} was killed from outside (${signal}).`);
 }
 
-/** The first lines, without addresses and paths: they differ between runs and belong to our host. */
+/** The first lines, without pointers and paths: these differ between runs and belong to our host. */
 export function summary(stderr: string): string {
   return stderr
     .replace(/ @ 0x[0-9a-f]+/g, '')

@@ -1,5 +1,6 @@
 import { askImageProcess } from '../../../../../src/runtime/adapters/ffmpeg/images/image-process';
 import { PermanentError, RejectedError, TransientError } from '../../../../../src/runtime/domain/errors';
+import { FailureCode } from '../../../../../src/runtime/domain/failure-codes';
 
 /** A child that runs this script; `request` holds what it was asked. */
 const child = (script: string) => [process.execPath, '-e',
@@ -34,6 +35,6 @@ test('a child that is killed may be tried again', async () => {
 test('an aborted job kills it, and throws its own reason', async () => {
   const abort = new AbortController();
   const asking = ask(child(''), abort.signal);
-  setTimeout(() => abort.abort(new TransientError('STALLED', 'too long')), 100);
+  setTimeout(() => abort.abort(new TransientError(FailureCode.STALLED, 'too long')), 100);
   await expect(asking).rejects.toMatchObject({ code: 'STALLED' });
 });
