@@ -93,7 +93,8 @@ export class DynamoDbProcessingCatalog implements ProcessingCatalog {
 
   /** Writes while the lease is ours. `alreadyDone` recognises our own earlier write whose answer never arrived. */
   private async writeUnderLease(
-    lease: Lease, transition: Transition, update: string, values: Item, alreadyDone: (video: Video, state: LeaseState) => boolean = () => false,
+    lease: Lease, transition: Transition, update: string, values: Item,
+    alreadyDone: (video: Video, state: LeaseState) => boolean = () => false,
   ): Promise<void> {
     const { condition, values: { ':to': to, ...from } } = statusChange(transition);
     const written = await this.write({

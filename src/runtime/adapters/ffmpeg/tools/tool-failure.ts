@@ -28,7 +28,10 @@ const TOO_MANY_PIXELS = /exceeds specified max pixel count|Picture size \d+x\d+ 
 /** What a message of a tool means. The first row that matches wins; launcher and environment come before the file. */
 const MEANINGS: ReadonlyArray<{ readonly says: RegExp; readonly means: (detail: string) => VideoError }> = [
   { says: /^ffmpeg-launcher: /m, means: permanent(FailureCode.LAUNCHER_FAILED) },
-  { says: /Unknown encoder|No such filter|Unrecognized option|Option not found|Encoder not found/, means: permanent(FailureCode.FFMPEG_UNSUITABLE) },
+  {
+    says: /Unknown encoder|No such filter|Unrecognized option|Option not found|Encoder not found/,
+    means: permanent(FailureCode.FFMPEG_UNSUITABLE),
+  },
   { says: /error while loading shared libraries/, means: permanent(FailureCode.FFMPEG_UNSUITABLE) },
   { says: /No space left on device|Disk quota exceeded/, means: transient(FailureCode.SCRATCH_FULL) },
   { says: /Read-only file system/, means: transient(FailureCode.SCRATCH_UNWRITABLE) },
