@@ -1,15 +1,18 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { CognitoAuthorizer, FrontDoor, RestApi } from './api';
+import { CognitoAuthorizer, RestApi } from './api';
 import type { IssuedCredential } from './aws/credentials';
 import { AwsGateway, GatewayOptions } from './aws/gateway';
 import type { Grant, Usage } from './aws/iam';
+import { createCustomResources } from './custom-resources';
+import { BucketOrigins, FrontDoor } from './edge';
 import { findFreePort } from './free-port';
 import { IssuedTokens, LocalIssuer, TokenOptions } from './identity';
 import { bundleBootstrap, FunctionRegistry, LogFile, StateLock, taskEnvironment, WorkerService } from './process';
 import {
-  readBehaviors, readBuckets, readEnvironmentTemplate, readFunction, readPrincipal, readQueues, readResourcePolicies, readRestApi,
-  readRules, readTables, readUserPool, readWorker, TemplateEnvironment, WorkerDefinition,
+  DistributionDefinition, readApiWebAcl, readBuckets, readCustomResources, readDistribution, readEnvironmentTemplate, readFunction,
+  readKeyValueStores, readPrincipal, readQueues, readResourcePolicies, readRestApi, readRules, readSecrets, readTables, readUserPool,
+  readWorker, TemplateEnvironment, WorkerDefinition,
 } from './template';
 import { type EnvironmentOf, LOCAL_CONNECTION_FILE, type LocalConnection, type PROCESSOR_ENVIRONMENT } from '../src/runtime/contract';
 
@@ -27,9 +30,9 @@ export interface LocalPlatformOptions extends Pick<GatewayOptions, 'intercept' |
 }
 
 export interface Endpoints {
-  /** The distribution: `/api/*` and `/media/*`. */
+  /** The distribution: console, `/api/*` and `/media/*`. */
   readonly api: string;
-  /** S3, SQS and DynamoDB. */
+  /** S3, SQS, DynamoDB, Secrets Manager and CloudFront's keys. */
   readonly aws: string;
   /** `/.well-known/jwks.json` is below it. */
   readonly issuer: string;
@@ -116,6 +119,13 @@ export class LocalPlatform {
     return this.issuer.issueTokens(user, options);
   }
 
+  /** Runs a function of the template, as an operator may: by a part of its logical id. */
+  invokeFunction(logicalId: string, event: unknown): Promise<unknown> {
+    const found = this.template.ofType('AWS::Lambda::Function').find(each => each.logicalId.includes(logicalId));
+    if (!found) throw new Error(`The template holds no function whose logical id contains ${logicalId}`);
+    return this.functions.invoke(found.arn, event);
+  }
+
   /** Keys that no policy binds, for the demo and for tests. */
   operatorCredential(): IssuedCredential {
     return this.gateway.operatorCredential();
@@ -160,6 +170,7 @@ export class LocalPlatform {
       openLog: name => this.log(name),
     });
     this.closing.push(() => this.functions.close());
+    await createCustomResources(this.template, readCustomResources(this.template), this.functions);
     const pool = readUserPool(this.template);
     this.issuer = await LocalIssuer.start(pool, path.join(this.options.stateDir, 'identity'));
     this.closing.push(() => this.issuer.close());
@@ -215,6 +226,8 @@ export class LocalPlatform {
       tables: readTables(this.template),
       queues: readQueues(this.template),
       rules: readRules(this.template),
+      secrets: readSecrets(this.template),
+      keyValueStores: readKeyValueStores(this.template),
       principals: this.roleArns().map(arn => readPrincipal(this.template, arn)),
       resourcePolicies: readResourcePolicies(this.template),
       credentialTtlSeconds,
@@ -235,10 +248,33 @@ export class LocalPlatform {
     const definition = readRestApi(this.template);
     const log = this.log('api');
     const api = new RestApi({ definition, authorizer, policies: this.gateway.authorizer, functions: this.functions, log });
+    const { cloudFront, keyValueStores, authorizer: policies, endpoint } = this.gateway;
+    const { region } = this.template.main;
+    const distribution = this.resolveSecrets(readDistribution(this.template));
     this.frontDoor = await FrontDoor.start({
-      port: this.options.port, api, apiId: definition.id, stage: definition.stage, behaviors: readBehaviors(this.template), log,
+      port: this.options.port,
+      api,
+      apiId: definition.id,
+      region,
+      stage: definition.stage,
+      distribution,
+      buckets: new BucketOrigins({
+        endpoint, region, credential: this.gateway.operatorCredential(), authorizer: policies, distributionArn: distribution?.arn ?? '',
+      }),
+      apiRules: this.resolveSecrets(readApiWebAcl(this.template)),
+      keyOf: (keyGroupId, keyPairId) => cloudFront.keysOfGroup(keyGroupId)?.[keyPairId],
+      keyValue: (storeArn, key) => keyValueStores.get(storeArn, key),
+      now: this.options.now ?? (() => new Date()),
+      log,
     });
     this.closing.push(() => this.frontDoor.close());
+  }
+
+  /** CloudFormation's dynamic references, wherever they stand. */
+  private resolveSecrets<T extends DistributionDefinition | readonly object[] | undefined>(value: T): T {
+    if (value === undefined) return value;
+    const resolve = (_: string, arn: string) => this.gateway.secrets.valueOf(arn);
+    return JSON.parse(JSON.stringify(value).replace(/\{\{resolve:secretsmanager:(arn:[^"}]+?):SecretString:::\}\}/g, resolve)) as T;
   }
 
   private createWorker(definition: WorkerDefinition): void {
@@ -268,6 +304,7 @@ export class LocalPlatform {
   private roleArns(): string[] {
     const called = [
       ...readRestApi(this.template).methods.flatMap(({ integration }) => integration.type === 'lambda' ? [integration.functionArn] : []),
+      ...readCustomResources(this.template).map(({ functionArn }) => functionArn),
       ...readRules(this.template).flatMap(({ targets }) => targets.map(({ arn }) => arn).filter(arn => arn.includes(':lambda:'))),
     ];
     return [...new Set([readWorker(this.template).taskRoleArn, ...called.map(arn => readFunction(this.template, arn).roleArn)])];

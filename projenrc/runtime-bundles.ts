@@ -1,7 +1,7 @@
 import { awscdk, Component } from 'projen';
 
 /** Handlers that run in Lambda; each becomes `assets/runtime/<name>/index.js`. */
-const LAMBDAS = ['uploader', 'analytics'];
+const LAMBDAS = ['uploader', 'analytics', 'signing'];
 
 /**
  * Bundles the runtime with esbuild into `assets/`, which is shipped with the package and ignored by git.

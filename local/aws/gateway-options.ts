@@ -3,6 +3,7 @@ import type { TableDefinition } from './dynamodb';
 import type { FailedDelivery, JsonRecord, Rule } from './events';
 import type { PrincipalPolicies, ResourcePolicy } from './iam';
 import type { BucketDefinition } from './s3';
+import type { SecretDefinition } from './secretsmanager';
 import type { QueueDefinition } from './sqs';
 import type { Now } from './types';
 
@@ -17,6 +18,9 @@ export interface GatewayOptions {
   readonly tables: readonly TableDefinition[];
   readonly queues: readonly QueueDefinition[];
   readonly rules: readonly Rule[];
+  readonly secrets?: readonly SecretDefinition[];
+  /** ARNs of CloudFront's key value stores. */
+  readonly keyValueStores?: readonly string[];
   /** Roles of the template with all their policies. */
   readonly principals: readonly PrincipalPolicies[];
   /** Bucket, queue, key and function policies. */

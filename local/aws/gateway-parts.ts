@@ -1,5 +1,6 @@
 import * as path from 'path';
 import { TracingAuthorizer } from './call-trace';
+import { CloudFrontService, KeyValueStoreService } from './cloudfront';
 import { LocalCredentials } from './credentials';
 import { DynamoDbService } from './dynamodb';
 import { EcsAgent } from './ecs-agent';
@@ -8,6 +9,7 @@ import type { GatewayOptions } from './gateway-options';
 import { PolicyAuthorizer } from './iam';
 import { JsonService } from './json-service';
 import { S3Service } from './s3';
+import { SecretsManagerService } from './secretsmanager';
 import { SqsService } from './sqs';
 
 /** What stands behind the server. */
@@ -18,6 +20,9 @@ export interface GatewayParts {
   readonly ecsAgent: EcsAgent;
   readonly events: EventBus;
   readonly s3: S3Service;
+  readonly secrets: SecretsManagerService;
+  readonly cloudFront: CloudFrontService;
+  readonly keyValueStores: KeyValueStoreService;
   readonly jsonServices: readonly JsonService[];
 }
 
@@ -58,5 +63,19 @@ function openSynchronousParts(
     onObjectCreated: object => events.publish(objectCreatedEvent(object, { accountId, region, time: object.time })),
   });
   const sqs = new SqsService({ stateDir: path.join(stateDir, 'sqs'), region, accountId, queues, authorizer, now });
-  return { credentials, ecsAgent: new EcsAgent({ authorizer, now }), events, s3, jsonServices: [sqs, dynamodb] };
+  const secrets = new SecretsManagerService({ stateFile: path.join(stateDir, 'secretsmanager.json'), secrets: options.secrets ?? [], authorizer });
+  const cloudFront = new CloudFrontService({ stateFile: path.join(stateDir, 'cloudfront.json'), credentials, authorizer, now });
+  const keyValueStores = new KeyValueStoreService({
+    stateFile: path.join(stateDir, 'key-value-stores.json'), stores: options.keyValueStores ?? [], credentials, authorizer, now,
+  });
+  return {
+    credentials,
+    ecsAgent: new EcsAgent({ authorizer, now }),
+    events,
+    s3,
+    secrets,
+    cloudFront,
+    keyValueStores,
+    jsonServices: [sqs, dynamodb, secrets],
+  };
 }

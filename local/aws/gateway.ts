@@ -1,6 +1,7 @@
 import * as http from 'http';
 import type { AddressInfo } from 'net';
 import { CallTrace } from './call-trace';
+import { CloudFrontService, KeyValueStoreService } from './cloudfront';
 import { IssuedCredential, LocalCredentials } from './credentials';
 import { EcsAgent } from './ecs-agent';
 import { EventBus } from './events';
@@ -11,6 +12,7 @@ import { operatorArn, PolicyAuthorizer, Usage } from './iam';
 import { JsonEndpoint } from './json-endpoint';
 import { Route, routeOf } from './route';
 import { S3Service } from './s3';
+import { SecretsManagerService } from './secretsmanager';
 
 export type { CallRecord, GatewayOptions, InterceptedCall } from './gateway-options';
 
@@ -18,7 +20,7 @@ const CALLER_LEFT = 499;
 /** Longer than the SDK keeps an idle connection, so that it never writes into one we are just closing. */
 const KEEP_ALIVE_MS = 75_000;
 
-/** One loopback server that speaks S3, SQS and DynamoDB, and to containers also the ECS credential and agent endpoints. */
+/** One loopback server that speaks S3, SQS, DynamoDB, Secrets Manager and CloudFront's keys, and to containers also the ECS credential and agent endpoints. */
 export class AwsGateway {
   /** Resolves when the gateway takes calls; nothing is left running when it rejects. */
   static async start(options: GatewayOptions): Promise<AwsGateway> {
@@ -57,6 +59,18 @@ export class AwsGateway {
 
   get ecsAgent(): EcsAgent {
     return this.parts.ecsAgent;
+  }
+
+  get cloudFront(): CloudFrontService {
+    return this.parts.cloudFront;
+  }
+
+  get keyValueStores(): KeyValueStoreService {
+    return this.parts.keyValueStores;
+  }
+
+  get secrets(): SecretsManagerService {
+    return this.parts.secrets;
   }
 
   get events(): EventBus {
@@ -108,6 +122,8 @@ export class AwsGateway {
     await this.parts.authorizer.trace(trace, async () => {
       if (service && body) return this.jsonEndpoint.handle(service, route.operation, request, response, body);
       if (route.service === 's3') return this.parts.s3.handle(request, response);
+      if (route.service === 'cloudfront') return this.parts.cloudFront.handle(request, response);
+      if (route.service === 'cloudfront-keyvaluestore') return this.parts.keyValueStores.handle(request, response);
       if (route.service === 'credentials') return this.credentials.handle(request, response);
       if (route.service === 'ecs-agent') return this.ecsAgent.handle(request, response);
       return refuse(route, response);
@@ -135,6 +151,6 @@ async function listen(server: http.Server, port: number): Promise<void> {
 
 function refuse({ service, operation }: Route, response: http.ServerResponse): void {
   const error = new ServiceError('UnknownOperationException',
-    `The local gateway does not implement ${service} (call ${operation}); it speaks s3, sqs and dynamodb.`);
+    `The local gateway does not implement ${service} (call ${operation}); it speaks s3, sqs, dynamodb, secretsmanager and the part of cloudfront that keys need.`);
   sendJson(response, error.status, { __type: error.code, message: error.message }, 'application/x-amz-json-1.1', { 'x-amzn-errortype': error.code });
 }

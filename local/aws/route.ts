@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'http';
+import { CloudFrontService, KeyValueStoreService } from './cloudfront';
 import { EcsAgent } from './ecs-agent';
 import { readClaim, splitUrl } from './sigv4-request';
 
@@ -11,6 +12,9 @@ export interface Route {
 
 /** A JSON service is told by its target; what is signed for nobody in particular is S3's: forms, preflights, anonymous reads. */
 export function routeOf(request: IncomingMessage, jsonServices: ReadonlyMap<string, string>): Route {
+  if (KeyValueStoreService.serves(request)) {
+    return { service: 'cloudfront-keyvaluestore', operation: KeyValueStoreService.operationOf(request) };
+  }
   const target = request.headers['x-amz-target'];
   if (typeof target === 'string') {
     const [prefix, operation = ''] = [target.slice(0, target.lastIndexOf('.')), target.slice(target.lastIndexOf('.') + 1)];
@@ -19,7 +23,9 @@ export function routeOf(request: IncomingMessage, jsonServices: ReadonlyMap<stri
   }
   if (EcsAgent.serves(request.url)) return { service: 'ecs-agent', operation: `${request.method} task-protection` };
   if (/^\/credentials\/[0-9a-f]{32}$/.test(request.url ?? '')) return { service: 'credentials', operation: 'GetCredentials' };
-  return { service: signedService(request) ?? 's3', operation: `${request.method} ${splitUrl(request.url).path}` };
+  const signed = signedService(request);
+  if (signed === 'cloudfront') return { service: signed, operation: CloudFrontService.operationOf(request) };
+  return { service: signed ?? 's3', operation: `${request.method} ${splitUrl(request.url).path}` };
 }
 
 function signedService(request: IncomingMessage): string | undefined {

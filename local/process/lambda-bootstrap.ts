@@ -48,7 +48,16 @@ async function invoke(handler: Handler, message: InvokeMessage): Promise<void> {
   }
 }
 
+/** Names below `localhost` are this machine (RFC 6761), also where the system's resolver does not know it. */
+function resolveLocalhost(): void {
+  const dns = createRequire(path.join(process.env.LAMBDA_TASK_ROOT!, '/'))('node:dns') as Record<string, unknown>;
+  const lookup = dns.lookup as (...values: unknown[]) => void;
+  const patched = (host: string, ...rest: unknown[]) => lookup(host.endsWith('.localhost') ? '127.0.0.1' : host, ...rest);
+  Object.assign(dns, { lookup: patched });
+}
+
 function main(): void {
+  resolveLocalhost();
   // The platform is gone: nobody will ask again.
   process.on('disconnect', () => process.exit(0));
   // Ctrl-C reaches the whole foreground group; the platform decides when a function ends.

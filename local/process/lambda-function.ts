@@ -125,6 +125,8 @@ export class LambdaFunction {
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       ...sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken },
       AWS_ENDPOINT_URL: awsEndpoint,
+      // Its client puts the account in front of the host, which an IP address does not allow.
+      AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: awsEndpoint.replace('127.0.0.1', 'localhost'),
     };
   }
 }

@@ -16,6 +16,8 @@ export class TemplateEnvironment implements ResolveContext {
   private readonly resources: readonly Resource[];
   private readonly byLogicalId = new Map<string, Resource>();
   private readonly crossStack: CrossStackValues;
+  /** What functions answered for the resources that they stand for. */
+  private readonly provided = new Map<Resource, Readonly<Record<string, unknown>>>();
 
   constructor(readonly assembly: CloudAssembly, private readonly endpoints: LocalEndpoints) {
     this.stacks = selectEnvironment(assembly.stacks);
@@ -41,6 +43,11 @@ export class TemplateEnvironment implements ResolveContext {
     return this.ofType(type).find(resource => resource.reference === value || (hasAttribute(type, 'Arn') && resource.arn === value));
   }
 
+  /** Attributes of a custom resource, once its function has run. */
+  provide(resource: Resource, attributes: Readonly<Record<string, unknown>>): void {
+    this.provided.set(resource, attributes);
+  }
+
   resolve(value: unknown, at: Place): unknown {
     return resolveValue(value, at, this);
   }
@@ -55,6 +62,8 @@ export class TemplateEnvironment implements ResolveContext {
   attribute(logicalId: string, name: string, at: Place): unknown {
     const resource = this.find(logicalId, at);
     if (resource.type === 'Custom::CrossRegionExportReader') return this.crossStack.crossRegion(name, at);
+    const provided = this.provided.get(resource)?.[name];
+    if (provided !== undefined) return provided;
     const attribute = ATTRIBUTES[resource.type]?.attributes?.[name];
     if (!attribute) throw this.unknownValue(resource, `attribute ${name}`, at);
     return attribute(resource, this.endpoints);

@@ -4,6 +4,7 @@ export * from './access/viewer-directory';
 export * from './services/analytics-function';
 export * from './delivery/distribution-logs';
 export * from './delivery/origin-secret';
+export * from './delivery/signing-keys';
 export * from './delivery/video-distribution';
 export * from './delivery/video-firewall';
 export * from './environment-profile';

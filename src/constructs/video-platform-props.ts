@@ -5,6 +5,7 @@ import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as route53 from 'aws-cdk-lib/aws-route53';
+import { ISigningKeys } from './delivery/signing-keys';
 import { EnvironmentProfile } from './environment-profile';
 import { IPlatformNetwork } from './network/platform-network';
 import { LadderProfile } from './processing/ladder-profile';
@@ -202,11 +203,11 @@ export interface VideoPlatformProps {
   readonly originSecretGeneration?: number;
 
   /**
-   * Keys whose signatures open `/media/*`.
+   * Keys that open media to viewers; several platforms may share them.
    *
-   * @default - `/media/*` is closed; viewers play through the addresses that the API presigns
+   * @default - new `SigningKeys`, rotated every 30 days
    */
-  readonly mediaKeyGroups?: cloudfront.IKeyGroup[];
+  readonly signingKeys?: ISigningKeys;
 
   /**
    * Countries that may, or may not, watch.

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { VideoApi } from './access/video-api';
 import { ViewerDirectory } from './access/viewer-directory';
 import { OriginSecret } from './delivery/origin-secret';
+import { ISigningKeys, SigningKeys } from './delivery/signing-keys';
 import { VideoDistribution } from './delivery/video-distribution';
 import { FirewallScope, VideoFirewall } from './delivery/video-firewall';
 import { IPlatformNetwork, PlatformNetwork } from './network/platform-network';
@@ -42,6 +43,8 @@ export class VideoPlatform extends Construct {
   public readonly service: FfmpegFargateService;
   /** Hands out uploads. */
   public readonly uploader: UploaderFunction;
+  /** Keys that open media. */
+  public readonly signingKeys: ISigningKeys;
   /** Lists, counts and signs playback. */
   public readonly analytics: AnalyticsFunction;
   /** Who the viewers are. */
@@ -106,8 +109,9 @@ export class VideoPlatform extends Construct {
       logLevel,
     });
     this.uploader = new UploaderFunction(this, 'Uploader', { ...storage, ...logging, maxUploadSize, allowedOrigins, metricsNamespace, logLevel });
+    this.signingKeys = props.signingKeys ?? new SigningKeys(this, 'SigningKeys', { ...logging, logLevel });
     this.analytics = new AnalyticsFunction(this, 'Analytics', {
-      ...storage, ...logging, playbackExpiry: props.playbackExpiry, allowedOrigins, metricsNamespace, logLevel,
+      ...storage, ...logging, signingKeys: this.signingKeys, playbackExpiry: props.playbackExpiry, allowedOrigins, metricsNamespace, logLevel,
     });
     this.announceSources();
 
@@ -131,7 +135,7 @@ export class VideoPlatform extends Construct {
     this.distribution = new VideoDistribution(this, 'Distribution', {
       mediaBucket: this.bucket.bucket,
       apiOrigin: this.api.createOrigin(this.originSecret),
-      mediaKeyGroups: props.mediaKeyGroups,
+      signingKeys: this.signingKeys,
       webAclArn: props.webAclArn ?? this.firewall?.webAclArn,
       domainNames: props.domainNames,
       certificate: props.certificate,

@@ -1,5 +1,5 @@
 import {
-  ANALYTICS_ENVIRONMENT, EnvironmentSpec, PROCESSOR_ENVIRONMENT, readEnvironment, UPLOADER_ENVIRONMENT,
+  ANALYTICS_ENVIRONMENT, EnvironmentSpec, PROCESSOR_ENVIRONMENT, readEnvironment, SIGNING_ENVIRONMENT, UPLOADER_ENVIRONMENT,
 } from '../../src/runtime/contract';
 import { EXAMPLE_NAMES, synthesizeExample, Template } from '../support/examples';
 
@@ -7,6 +7,7 @@ const SPECS: Record<string, EnvironmentSpec> = {
   uploader: UPLOADER_ENVIRONMENT,
   analytics: ANALYTICS_ENVIRONMENT,
   processor: PROCESSOR_ENVIRONMENT,
+  signing: SIGNING_ENVIRONMENT,
 };
 
 /** The variables that each handler of a template starts with; references become a string, as they do in CloudFormation. */
@@ -14,7 +15,7 @@ function environments(template: Template): Record<string, Record<string, string>
   const found: Record<string, Record<string, string>> = {};
   for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
     if (Type === 'AWS::Lambda::Function' && Properties.Environment) {
-      const name = /Uploader/.test(id) ? 'uploader' : /Analytics/.test(id) ? 'analytics' : id;
+      const name = /Uploader/.test(id) ? 'uploader' : /Analytics/.test(id) ? 'analytics' : /SigningKeys/.test(id) ? 'signing' : id;
       found[name] = strings(Object.entries(Properties.Environment.Variables));
     }
     if (Type === 'AWS::ECS::TaskDefinition') {

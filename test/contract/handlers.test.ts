@@ -8,6 +8,7 @@ const ENTRY_POINTS: Record<string, string> = {
   'uploader/handler.ts': 'UPLOADER_ENVIRONMENT',
   'analytics/handler.ts': 'ANALYTICS_ENVIRONMENT',
   'worker/main.ts': 'PROCESSOR_ENVIRONMENT',
+  'signing/handler.ts': 'SIGNING_ENVIRONMENT',
 };
 /** Set by AWS, not by a construct. */
 const SET_BY_AWS = ['ECS_AGENT_URI', 'ECS_CONTAINER_METADATA_URI_V4', 'AWS_REGION'];

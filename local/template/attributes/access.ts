@@ -38,6 +38,10 @@ export const ACCESS_ATTRIBUTES: AttributeTable = {
     ref: functionArn,
     attributes: { FunctionARN: functionArn, 'FunctionMetadata.FunctionARN': functionArn },
   },
+  'AWS::CloudFront::KeyValueStore': {
+    ref: physicalName('Name', 64),
+    attributes: { Arn: resource => globalArn('cloudfront', resource, `key-value-store/${stableUuid(resource)}`), Id: stableUuid },
+  },
   'AWS::CloudFront::OriginAccessControl': { ref: stableUuid, attributes: { Id: stableUuid } },
   'AWS::CloudFront::CachePolicy': { ref: stableUuid, attributes: { Id: stableUuid } },
   'AWS::CloudFront::OriginRequestPolicy': { ref: stableUuid, attributes: { Id: stableUuid } },

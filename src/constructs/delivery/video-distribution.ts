@@ -6,9 +6,9 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { createLogBucket, deliverLogs, legacyLogging, logDeliveryOf } from './access-logs';
 import { createAliasRecords } from './alias-records';
+import { Behaviors } from './behaviors';
 import { createBucketOrigin, letDistributionRead } from './bucket-origin';
-import { createEdgeFunction } from './edge-function';
-import { createResponseHeaders } from './response-headers';
+import { ISigningKeys } from './signing-keys';
 import { MEDIA_PREFIX } from '../../runtime/contract';
 import { known, validateRules } from '../shared/validation';
 
@@ -28,11 +28,35 @@ export interface VideoDistributionProps {
   readonly apiOrigin?: cloudfront.IOrigin;
 
   /**
-   * Keys whose signatures open `/media/*` (signed cookies or addresses). Give two to rotate without a gap.
+   * Keys that open `/media/*`: by CloudFront's signed cookies, or by a token in the path below `/media/t/`.
    *
-   * @default - `/media/*` answers 403 to everybody: viewers play through the addresses that the API presigns
+   * @default - `/media/*` answers 403 to everybody
    */
-  readonly mediaKeyGroups?: cloudfront.IKeyGroup[];
+  readonly signingKeys?: ISigningKeys;
+
+  /**
+   * Files of the web console, `index.html` among them. Paths without a file extension are answered with that page. A bucket that this
+   * app does not own cannot be given a policy: synthesis warns and prints the statement to add.
+   *
+   * @default - every path but `/api/*` and `/media/*` answers 404
+   */
+  readonly consoleBucket?: s3.IBucket;
+
+  /**
+   * Origins that the console may call beside its own, such as `https://videos.auth.eu-west-1.amazoncognito.com` to sign in and the
+   * bucket to upload to. They go into its Content-Security-Policy.
+   *
+   * @default - none
+   */
+  readonly connectSources?: string[];
+
+  /**
+   * Sites whose pages may show the player of `/embed/{videoId}`, as sources of the CSP directive `frame-ancestors`: `https://www.example.com`.
+   * The page is `embed/index.html` of `consoleBucket`.
+   *
+   * @default - `/embed/*` is no path of its own
+   */
+  readonly embedOrigins?: string[];
 
   /**
    * ARN of a WAFv2 web ACL of scope CLOUDFRONT: the one of a `VideoFirewall` in us-east-1.
@@ -108,8 +132,10 @@ export interface VideoDistributionProps {
 }
 
 /**
- * The platform's front door: a CloudFront distribution with `/media/*` from the bucket (origin access control, closed unless
- * signed) and `/api/*` from the API. Every other path answers 404: it is kept for the web console.
+ * The one name that viewers use: a CloudFront distribution with the console at its root, the API below `/api/`, media below `/media/`
+ * (origin access control; opened by a signed cookie or a path token) and, if wanted, a player to embed below `/embed/`.
+ *
+ * Whoever goes round it fails: the buckets answer this distribution alone, and the API asks for a secret that it adds (`OriginSecret`).
  */
 export class VideoDistribution extends Construct {
   public readonly distribution: cloudfront.Distribution;
@@ -126,33 +152,18 @@ export class VideoDistribution extends Construct {
     const logDelivery = logDeliveryOf(this);
     this.logBucket = props.logBucket ?? createLogBucket(this, logDelivery, props);
     const mediaOrigin = createBucketOrigin(this, 'AccessControl', props.mediaBucket);
-    const common: Pick<cloudfront.BehaviorOptions, 'compress' | 'responseHeadersPolicy'> = {
-      compress: true,
-      responseHeadersPolicy: createResponseHeaders(this),
-    };
+    const consoleOrigin = props.consoleBucket && createBucketOrigin(this, 'ConsoleAccess', props.consoleBucket);
+    const behaviors = new Behaviors(this);
 
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: `Videos of ${this.node.path}`.slice(0, 128),
-      defaultBehavior: {
-        // Nothing gets past the function, but CloudFront wants an origin behind it.
-        origin: mediaOrigin,
-        functionAssociations: [createEdgeFunction(this, 'NothingHere', { source: 'nothing-here', comment: 'Answers 404 to what is not served' })],
-        viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-        allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
-        ...common,
-      },
+      defaultBehavior: consoleOrigin ? behaviors.console(consoleOrigin, props.connectSources ?? []) : behaviors.nothing(mediaOrigin),
       additionalBehaviors: {
-        [`${MEDIA_PREFIX}*`]: {
-          origin: mediaOrigin,
-          ...this.mediaAccess(props),
-          viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
-          allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
-          // Objects below an epoch never change.
-          cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
-          ...common,
-        },
-        ...this.apiBehavior(props, common),
+        ...behaviors.media(mediaOrigin, props.signingKeys),
+        ...props.apiOrigin && { 'api/*': behaviors.api(props.apiOrigin) },
+        ...consoleOrigin && props.embedOrigins && { 'embed/*': behaviors.embed(consoleOrigin, props.embedOrigins) },
       },
+      defaultRootObject: consoleOrigin && 'index.html',
       ...viewerCertificate(props),
       webAclId: props.webAclArn,
       geoRestriction: props.geoRestriction,
@@ -163,6 +174,9 @@ export class VideoDistribution extends Construct {
     this.distributionDomainName = this.distribution.distributionDomainName;
     this.domainName = props.domainNames?.[0] ?? this.distributionDomainName;
     letDistributionRead(this, { distribution: this.distribution, bucket: props.mediaBucket, prefix: MEDIA_PREFIX, sid: 'DistributionReadsMedia' });
+    if (props.consoleBucket) {
+      letDistributionRead(this, { distribution: this.distribution, bucket: props.consoleBucket, prefix: '', sid: 'DistributionReadsConsole' });
+    }
     deliverLogs(this, logDelivery, this.distribution, this.logBucket);
     if (props.hostedZone) createAliasRecords(this, props.hostedZone, this.distribution, props.domainNames!);
     this.acknowledgeChoices(props);
@@ -171,27 +185,6 @@ export class VideoDistribution extends Construct {
   /** `https://` and the domain name, without a slash at its end. */
   public get url(): string {
     return `https://${this.domainName}`;
-  }
-
-  private mediaAccess({ mediaKeyGroups }: VideoDistributionProps): Pick<cloudfront.BehaviorOptions, 'trustedKeyGroups' | 'functionAssociations'> {
-    if (mediaKeyGroups) return { trustedKeyGroups: mediaKeyGroups };
-    return { functionAssociations: [createEdgeFunction(this, 'MediaClosed', { source: 'media-closed', comment: 'Answers 403: there are no keys' })] };
-  }
-
-  private apiBehavior(props: VideoDistributionProps, common: cloudfront.AddBehaviorOptions): Record<string, cloudfront.BehaviorOptions> {
-    if (!props.apiOrigin) return {};
-    return {
-      'api/*': {
-        ...common,
-        origin: props.apiOrigin,
-        // A redirect would come after the token has already been sent in the clear.
-        viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
-        allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
-        cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
-        originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-        functionAssociations: [createEdgeFunction(this, 'ViewerFacts', { source: 'viewer-facts', comment: 'Tells the API address and host of the viewer' })],
-      },
-    };
   }
 
   private acknowledgeChoices(props: VideoDistributionProps): void {
@@ -230,7 +223,7 @@ function viewerCertificate(props: VideoDistributionProps): Partial<cloudfront.Di
 }
 
 function validateProps(scope: Construct, props: VideoDistributionProps): void {
-  const { domainNames = [], certificate, webAclArn, mediaKeyGroups, hostedZone } = props;
+  const { domainNames = [], certificate, webAclArn, hostedZone, connectSources = [], embedOrigins = [] } = props;
   validateRules(scope, [
     {
       broken: domainNames.length > 0 && !certificate,
@@ -254,9 +247,13 @@ function validateProps(scope: Construct, props: VideoDistributionProps): void {
       message: () => `webAclArn must name a WAFv2 web ACL of scope CLOUDFRONT (arn:aws:wafv2:us-east-1:…:global/webacl/…), got '${webAclArn}'. `
         + 'Pass webAclArn of a VideoFirewall in us-east-1.',
     },
+    ...Object.entries({ connectSources, embedOrigins }).map(([name, sources]) => ({
+      broken: sources.some(source => known(source) && !SOURCE.test(source)),
+      message: () => `${name} must be origins such as https://www.example.com, got [${sources.join(', ')}]. Leave out path, quotes and semicolons.`,
+    })),
     {
-      broken: mediaKeyGroups?.length === 0,
-      message: () => 'mediaKeyGroups is empty. Give one or two key groups, or leave it out to keep /media/* closed.',
+      broken: !props.consoleBucket && (connectSources.length > 0 || embedOrigins.length > 0),
+      message: () => 'connectSources and embedOrigins are of use with consoleBucket alone. Give it, or leave them out.',
     },
     {
       broken: domainNames.some(name => !Token.isUnresolved(name) && /[/:\s]/.test(name)),
@@ -264,6 +261,9 @@ function validateProps(scope: Construct, props: VideoDistributionProps): void {
     },
   ]);
 }
+
+/** A source of a Content-Security-Policy that names sites: a scheme and a host, which may begin with a wildcard. */
+const SOURCE = /^https?:\/\/(\*\.)?[a-z0-9.-]+(:(\d+|\*))?$/i;
 
 function isInZone(name: string, zoneName: string): boolean {
   const zone = zoneName.replace(/\.$/, '').toLowerCase();

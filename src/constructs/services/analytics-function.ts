@@ -7,9 +7,13 @@ import { ApiFunctionProps } from './api-function-props';
 import { bindLibrary } from './bindings';
 import { createRuntimeFunction } from './runtime-function';
 import { ANALYTICS_ENVIRONMENT } from '../../runtime/contract';
+import { ISigningKeys } from '../delivery/signing-keys';
 import { known, validateRules } from '../shared/validation';
 
 export interface AnalyticsFunctionProps extends ApiFunctionProps {
+  /** Keys that open media to viewers. */
+  readonly signingKeys: ISigningKeys;
+
   /**
    * How long a playback address is valid: 1 minute to 6 hours. It also ends with the session of the role that signed it, which
    * Lambda may renew at any time; players ask for the playlist again.
@@ -45,7 +49,7 @@ export class AnalyticsFunction extends Construct implements iam.IGrantable {
       description: 'Lists videos, counts views and likes, signs playback',
       environment: (grantee, common) => ({
         ...common,
-        ...bindLibrary(grantee, props.bucket, props.catalog),
+        ...bindLibrary(grantee, props.bucket, props.catalog, props.signingKeys),
         PLAYBACK_EXPIRY_SECONDS: playbackExpiry.toSeconds().toString(),
       }),
     });

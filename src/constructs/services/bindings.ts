@@ -3,11 +3,13 @@
  */
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { EnvironmentOf, PROCESSOR_ENVIRONMENT } from '../../runtime/contract';
+import { ISigningKeys } from '../delivery/signing-keys';
 import { IProcessingQueue } from '../queue/processing-queue-base';
 import { IVideoBucket } from '../storage/video-bucket-base';
 import { IVideoCatalog } from '../storage/video-catalog';
 
 type BucketVariables = { readonly VIDEO_BUCKET: string };
+type SigningVariables = { readonly SIGNING_KEYS_ARN: string };
 type CatalogVariables = { readonly CATALOG_TABLE: string };
 type QueueVariables = Pick<EnvironmentOf<typeof PROCESSOR_ENVIRONMENT>, 'JOB_QUEUE_URL' | 'VISIBILITY_TIMEOUT_SECONDS' | 'MAX_RECEIVE_COUNT'>;
 
@@ -18,11 +20,14 @@ export function bindUploader(grantee: iam.IGrantable, bucket: IVideoBucket, cata
   return storage(bucket, catalog);
 }
 
-/** The analytics service lists videos and signs playback addresses. */
-export function bindLibrary(grantee: iam.IGrantable, bucket: IVideoBucket, catalog: IVideoCatalog): BucketVariables & CatalogVariables {
+/** The analytics service lists videos and opens their media. */
+export function bindLibrary(
+  grantee: iam.IGrantable, bucket: IVideoBucket, catalog: IVideoCatalog, signingKeys: ISigningKeys,
+): BucketVariables & CatalogVariables & SigningVariables {
   bucket.grantPlayback(grantee);
   catalog.grantLibrary(grantee);
-  return storage(bucket, catalog);
+  signingKeys.grantSign(grantee);
+  return { ...storage(bucket, catalog), SIGNING_KEYS_ARN: signingKeys.secret.secretArn };
 }
 
 /** The processor takes jobs, reads sources, writes media and publishes. */

@@ -6,7 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ApiFunctionProps } from './api-function-props';
-import { EnvironmentOf, EnvironmentSpec, ServiceName } from '../../runtime/contract';
+import { EnvironmentOf, EnvironmentSpec } from '../../runtime/contract';
 import { createEncryptedLogGroup } from '../shared/encrypted-log-group';
 import { ServiceRole } from '../shared/service-role';
 import { known, validateRules } from '../shared/validation';
@@ -19,9 +19,15 @@ const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
 /** Variables that every handler reads. */
 type CommonEnvironment = Record<'METRICS_NAMESPACE' | 'LOG_LEVEL' | 'ALLOWED_ORIGINS', string>;
 
+/** What any function of this library may be told. */
+export type RuntimeFunctionProps = Omit<ApiFunctionProps, 'bucket' | 'catalog'>;
+
 export interface Service<S extends EnvironmentSpec> {
-  readonly service: ServiceName;
+  /** Its folder below `src/runtime`. */
+  readonly service: string;
   readonly description: string;
+  /** @default 15 s: the API answers for a function after 29 s, and the slowest of its calls is a page of the catalog */
+  readonly timeout?: Duration;
   /** Given the function's role, exactly what the handler's spec declares. */
   readonly environment: (role: iam.IRole, common: CommonEnvironment) => EnvironmentOf<S>;
 }
@@ -34,7 +40,7 @@ export interface RuntimeFunction {
 
 /** A function that runs one of the shipped handlers, with its own log group and a role that may write there and trace. */
 export function createRuntimeFunction<S extends EnvironmentSpec>(
-  scope: Construct, props: ApiFunctionProps, { service, description, environment }: Service<S>,
+  scope: Construct, props: RuntimeFunctionProps, { service, description, timeout = Duration.seconds(15), environment }: Service<S>,
 ): RuntimeFunction {
   const { logLevel = 'INFO', reservedConcurrentExecutions: reserved } = props;
   validateRules(scope, [
@@ -76,8 +82,7 @@ export function createRuntimeFunction<S extends EnvironmentSpec>(
       }),
     },
     memorySize: 512,
-    // The API answers for a function after 29 s; the slowest of its calls is a page of the catalog.
-    timeout: Duration.seconds(15),
+    timeout,
     reservedConcurrentExecutions: reserved,
   });
   traceActively(scope, handler, role);

@@ -1,12 +1,15 @@
 import { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { GetPlaylist } from './get-playlist';
+import { IssuePlayback } from './issue-playback';
 import { Playback } from './playback';
 import { analyticsRoutes } from './routes';
-import { createDynamoDbClient, createS3Client } from '../adapters/aws/clients';
+import { createDynamoDbClient, createS3Client, createSecretsManagerClient } from '../adapters/aws/clients';
+import { CloudFrontPlaybackSigner } from '../adapters/aws/cloudfront-playback-signer';
 import { DynamoDbLibraryCatalog } from '../adapters/aws/dynamodb-library-catalog';
 import { CatalogTable } from '../adapters/aws/dynamodb-table';
 import { S3ObjectReader } from '../adapters/aws/s3-object-reader';
 import { S3MediaSigner } from '../adapters/aws/s3-signers';
+import { SecretsManagerVault } from '../adapters/aws/secrets-manager-vault';
 import { SystemClock } from '../adapters/system-clock';
 import { EmfMetrics } from '../adapters/telemetry/emf-metrics';
 import { StructuredLogger } from '../adapters/telemetry/powertools-logger';
@@ -19,10 +22,13 @@ const logger = StructuredLogger.create('analytics', environment.LOG_LEVEL);
 const metrics = new EmfMetrics(environment.METRICS_NAMESPACE, 'analytics');
 const catalog = new DynamoDbLibraryCatalog(new CatalogTable(createDynamoDbClient(), environment.CATALOG_TABLE));
 const s3 = createS3Client();
-const playback = new Playback(new S3MediaSigner(s3, environment.VIDEO_BUCKET), new SystemClock(), environment.PLAYBACK_EXPIRY_SECONDS);
+const clock = new SystemClock();
+const vault = new SecretsManagerVault(createSecretsManagerClient(), environment.SIGNING_KEYS_ARN);
+const issuePlayback = new IssuePlayback(new CloudFrontPlaybackSigner(vault, clock), clock, environment.PLAYBACK_EXPIRY_SECONDS);
+const playback = new Playback(new S3MediaSigner(s3, environment.VIDEO_BUCKET), clock, environment.PLAYBACK_EXPIRY_SECONDS);
 const playlists = new GetPlaylist(new S3ObjectReader(s3, environment.VIDEO_BUCKET), playback);
 const cors = CorsPolicy.fromEnvironment(environment.ALLOWED_ORIGINS);
-const api = new Api({ routes: analyticsRoutes({ catalog, playback, playlists, metrics }), cors, logger, metrics });
+const api = new Api({ routes: analyticsRoutes({ catalog, playback, playlists, issuePlayback, metrics }), cors, logger, metrics });
 
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   return api.handle(event);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'crypto';
 import * as v from 'valibot';
-import { METRIC } from '../contract';
+import { METRIC, VIEWER_HOST_HEADER } from '../contract';
 import { findVisible } from './access';
 import { GetPlaylist } from './get-playlist';
+import { IssuePlayback } from './issue-playback';
 import { listVideos } from './list-videos';
 import { Playback } from './playback';
 import { detailOf } from './video-view';
@@ -22,6 +23,7 @@ export interface AnalyticsServices {
   readonly catalog: LibraryCatalog;
   readonly playback: Playback;
   readonly playlists: GetPlaylist;
+  readonly issuePlayback: IssuePlayback;
   readonly metrics: Metrics;
 }
 
@@ -30,6 +32,7 @@ export function analyticsRoutes(services: AnalyticsServices): RouteTable<'analyt
   return {
     listVideos: async ({ request, userId }) => ok(await listVideos(catalog, userId, readQuery(request, ['limit', 'cursor']))),
     getVideo: context => getVideo(services, context),
+    createPlayback: context => createPlayback(services, context),
     getPlaylist: context => getPlaylist(services, context),
     getStats: async ({ request, userId }) => {
       readQuery(request, []);
@@ -45,6 +48,14 @@ async function getVideo({ catalog, playback }: AnalyticsServices, { request, use
   readQuery(request, []);
   const video = await findVisible(catalog, request.pathParameters.videoId, userId);
   return ok({ ...detailOf(video, userId), playback: await playback.of(video) });
+}
+
+async function createPlayback({ catalog, issuePlayback }: AnalyticsServices, { request, userId }: RouteContext): Promise<ApiResponse> {
+  readQuery(request, []);
+  readOptionalJsonBody(request, EMPTY_BODY);
+  const video = await findVisible(catalog, request.pathParameters.videoId, userId);
+  const { playback, cookies } = await issuePlayback.for(video, request.header(VIEWER_HOST_HEADER));
+  return { ...ok(playback), cookies };
 }
 
 async function getPlaylist({ catalog, playlists }: AnalyticsServices, { request, userId }: RouteContext): Promise<ApiResponse> {

@@ -69,6 +69,8 @@ const ALLOWED_ORIGINS = {
   description: 'foreign origins whose pages may call the API: JSON array of "scheme://host[:port]", or ["*"]; [] for none',
 } as const;
 
+const SIGNING_KEYS_ARN = { kind: 'string', description: 'ARN in Secrets Manager of the keys that open media' } as const;
+
 export const UPLOADER_ENVIRONMENT = {
   CATALOG_TABLE,
   VIDEO_BUCKET,
@@ -85,7 +87,16 @@ export const ANALYTICS_ENVIRONMENT = {
   METRICS_NAMESPACE,
   LOG_LEVEL,
   ALLOWED_ORIGINS,
-  PLAYBACK_EXPIRY_SECONDS: { kind: 'integer', description: 'how long a presigned media address is valid, in seconds' },
+  SIGNING_KEYS_ARN,
+  PLAYBACK_EXPIRY_SECONDS: { kind: 'integer', description: 'how long signed cookies and presigned media URLs are valid, in seconds' },
+} as const satisfies EnvironmentSpec;
+
+export const SIGNING_ENVIRONMENT = {
+  LOG_LEVEL,
+  SIGNING_KEYS_ARN,
+  KEY_VALUE_STORE_ARN: { kind: 'string', description: 'ARN of the CloudFront key value store of path token keys' },
+  KEY_NAME_PREFIX: { kind: 'string', description: 'name of the key group, and start of the names of its public keys' },
+  ROTATION_SECONDS: { kind: 'integer', description: 'how long a key is signed with before the next one takes over' },
 } as const satisfies EnvironmentSpec;
 
 export const PROCESSOR_ENVIRONMENT = {

@@ -4,6 +4,7 @@ export * from './edge-headers';
 export * from './environment';
 export * from './ladder-cost';
 export * from './ladder-profile';
+export * from './media-signing';
 export * from './metrics';
 export * from './object-created-event';
 export * from './object-keys';

@@ -24,6 +24,7 @@ export const ROUTES = {
   uploaderHealth: { method: 'GET', path: '/api/uploader/health', service: 'uploader' },
   listVideos: { method: 'GET', path: '/api/analytics/videos', service: 'analytics', scope: watch },
   getVideo: { method: 'GET', path: '/api/analytics/video/{videoId}', service: 'analytics', scope: watch },
+  createPlayback: { method: 'POST', path: '/api/analytics/video/{videoId}/playback', service: 'analytics', scope: watch },
   getPlaylist: { method: 'GET', path: '/api/analytics/video/{videoId}/hls/{playlist}', service: 'analytics', scope: watch },
   getStats: { method: 'GET', path: '/api/analytics/stats', service: 'analytics', scope: watch },
   recordView: { method: 'POST', path: '/api/analytics/view/{videoId}', service: 'analytics', scope: watch },

@@ -74,6 +74,7 @@ export class Api<S extends ServiceName> {
         ...this.options.cors.headersFor(request.header('origin')),
         ...response.headers,
       },
+      ...(response.cookies ? { multiValueHeaders: { 'Set-Cookie': [...response.cookies] } } : {}),
       body: response.body,
     };
   }

@@ -4,6 +4,8 @@ export interface ApiResponse {
   readonly contentType: string;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Values of `Set-Cookie`. */
+  readonly cookies?: readonly string[];
 }
 
 export function json(status: number, body: object): ApiResponse {

@@ -7,6 +7,7 @@ import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { DistributionLogs } from '../../../src/constructs/delivery/distribution-logs';
+import { SigningKeys } from '../../../src/constructs/delivery/signing-keys';
 import { VideoDistribution, VideoDistributionProps } from '../../../src/constructs/delivery/video-distribution';
 import { VideoBucket } from '../../../src/constructs/storage/video-bucket';
 import { findings, only, resources, testStack } from '../../support/stacks';
@@ -45,12 +46,62 @@ describe('VideoDistribution', () => {
     expect(findings(stack)).toEqual([]);
   });
 
-  it('opens media to signatures alone when it is given keys', () => {
+  it('opens media to signed cookies and, in a behavior before it, to tokens in the path', () => {
     const stack = testStack();
-    distribute(stack, { mediaKeyGroups: [cloudfront.KeyGroup.fromKeyGroupId(stack, 'Keys', 'key-group-id')] });
+    distribute(stack, { signingKeys: new SigningKeys(stack, 'Keys') });
 
-    expect(behavior(stack, 'media/*')!.TrustedKeyGroups).toEqual(['key-group-id']);
-    expect(behavior(stack, 'media/*')!.FunctionAssociations).toBeUndefined();
+    expect(config(stack).CacheBehaviors.map((each: { PathPattern: string }) => each.PathPattern)).toEqual(['media/t/*', 'media/*']);
+    const [byToken, byCookie] = config(stack).CacheBehaviors;
+    expect(JSON.stringify(byCookie.TrustedKeyGroups)).toContain('KeyGroupId');
+    expect(byCookie.FunctionAssociations).toBeUndefined();
+    expect(byToken.TrustedKeyGroups).toBeUndefined();
+    expect(byToken.FunctionAssociations).toHaveLength(1);
+    // One cached object for all viewers: neither query, nor cookies, nor Accept-Encoding are part of its key.
+    expect([byToken.CachePolicyId, byCookie.CachePolicyId, byToken.Compress]).toEqual([
+      cloudfront.CachePolicy.CACHING_OPTIMIZED_FOR_UNCOMPRESSED_OBJECTS.cachePolicyId,
+      cloudfront.CachePolicy.CACHING_OPTIMIZED_FOR_UNCOMPRESSED_OBJECTS.cachePolicyId, false,
+    ]);
+    expect(findings(stack)).toEqual([]);
+  });
+
+  it('serves the console at its root, with a policy that allows no inline script or style, and its one page for every path', () => {
+    const stack = testStack();
+    distribute(stack, { ...withApi(), consoleBucket: new VideoBucket(stack, 'Console').bucket, connectSources: ['https://sign-in.example.com'] });
+
+    const { DefaultCacheBehavior, DefaultRootObject } = config(stack);
+    expect(DefaultRootObject).toBe('index.html');
+    const uriAfter = (uri: string) => run(stack, /one page/, { request: { uri } }).uri;
+    expect(['/', '/watch/1', '/assets/app.12ab.js', '/favicon.ico'].map(uriAfter)).toEqual([
+      '/index.html', '/index.html', '/assets/app.12ab.js', '/favicon.ico',
+    ]);
+    const policies = Object.entries(resources(stack, 'AWS::CloudFront::ResponseHeadersPolicy'));
+    const [, own] = policies.find(([id]) => JSON.stringify(DefaultCacheBehavior.ResponseHeadersPolicyId).includes(id))!;
+    const csp = own.Properties.ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy as string;
+    expect(csp).not.toContain('unsafe');
+    expect(csp).toContain("default-src 'none'; script-src 'self'");
+    expect(csp).toContain("connect-src 'self' https://sign-in.example.com");
+    expect(csp).toContain("frame-ancestors 'none'");
+    // Errors of the API stay what they are: no custom error pages, and the fallback sees the console's requests alone.
+    expect(config(stack).CustomErrorResponses).toBeUndefined();
+    expect(JSON.stringify(behavior(stack, 'api/*')!.FunctionAssociations)).not.toContain('SpaFallback');
+    expect(findings(stack)).toEqual([]);
+  });
+
+  it('lets sites of one\'s choice frame the player to embed, and nobody the console', () => {
+    const stack = testStack();
+    distribute(stack, { consoleBucket: new VideoBucket(stack, 'Console').bucket, embedOrigins: ['https://*.example.com'] });
+    const policy = Object.entries(resources(stack, 'AWS::CloudFront::ResponseHeadersPolicy')).find(([id]) => id.includes('EmbedHeaders'))![1];
+    const { ContentSecurityPolicy, FrameOptions } = policy.Properties.ResponseHeadersPolicyConfig.SecurityHeadersConfig;
+    expect(ContentSecurityPolicy.ContentSecurityPolicy).toContain('frame-ancestors https://*.example.com');
+    expect(FrameOptions).toBeUndefined();
+    expect(run(stack, /embedded player/, { request: { uri: '/embed/0f' } }).uri).toBe('/embed/index.html');
+  });
+
+  it('tells no viewer the key of the bucket', () => {
+    const stack = testStack();
+    distribute(stack);
+    const { RemoveHeadersConfig } = only(stack, 'AWS::CloudFront::ResponseHeadersPolicy').ResponseHeadersPolicyConfig;
+    expect(RemoveHeadersConfig.Items).toContainEqual({ Header: 'x-amz-server-side-encryption-aws-kms-key-id' });
   });
 
   it('answers 404 on every path that nothing is served on', () => {
@@ -266,7 +317,8 @@ describe('VideoDistribution', () => {
   it.each([
     [{ domainNames: ['videos.example.com'] }, /domainNames \[videos.example.com\] need a certificate, got none/],
     [{ webAclArn: 'arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/1' }, /webAclArn must name a WAFv2 web ACL of scope CLOUDFRONT.*regional/],
-    [{ mediaKeyGroups: [] }, /mediaKeyGroups is empty/],
+    [{ embedOrigins: ['https://a.example; script-src *'] }, /embedOrigins must be origins such as/],
+    [{ connectSources: ['https://a.example'] }, /of use with consoleBucket alone/],
   ])('refuses %j', (props, message) => {
     expect(() => distribute(testStack(), props)).toThrow(message);
   });

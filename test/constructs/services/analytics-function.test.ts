@@ -1,9 +1,10 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import { SigningKeys } from '../../../src/constructs/delivery/signing-keys';
 import { AnalyticsFunction, AnalyticsFunctionProps } from '../../../src/constructs/services/analytics-function';
 import { findings, only, statementsOf, storage, testStack } from '../../support/stacks';
 
 function analytics(stack: Stack, props: Partial<AnalyticsFunctionProps> = {}): AnalyticsFunction {
-  return new AnalyticsFunction(stack, 'Analytics', { ...storage(stack), ...props });
+  return new AnalyticsFunction(stack, 'Analytics', { ...storage(stack), signingKeys: new SigningKeys(stack, 'Keys'), ...props });
 }
 
 describe('AnalyticsFunction', () => {

@@ -1,8 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { GatewayResponses } from '../../../local/api/gateway-response';
 import { readProxyResponse } from '../../../local/api/proxy-response';
 import { Throttles } from '../../../local/api/throttle';
-import { runViewerRequest } from '../../../local/api/viewer-request';
 
 describe('API Gateway\'s own answers', () => {
   test('without gateway responses they are the default ones', () => {
@@ -70,26 +68,5 @@ describe('throttling', () => {
 
   test('without a setting there is no limit', () => {
     expect(new Throttles([]).admits('GET', '/a')).toBe(true);
-  });
-});
-
-describe('a CloudFront function at the viewer\'s request', () => {
-  const request = { method: 'GET', headers: { host: 'x', 'x-a': '1' }, rawHeaders: ['Host', 'x', 'X-A', '1'], socket: { remoteAddress: '127.0.0.1' } } as unknown as IncomingMessage;
-
-  test('may answer', () => {
-    const code = 'function handler(event) { return { statusCode: 403, headers: { "x-uri": { value: event.request.uri } }, body: "no" }; }';
-    expect(runViewerRequest(code, request, '/media/a', '')).toEqual({
-      answer: { status: 403, headers: { 'x-uri': '/media/a' }, body: Buffer.from('no') },
-    });
-  });
-
-  test('may let the request through', () => {
-    expect(runViewerRequest('function handler(event) { return event.request; }', request, '/media/a', 'x=1'))
-      .toEqual({ uri: '/media/a', rawHeaders: ['Host', 'x', 'X-A', '1'] });
-  });
-
-  test('may change what goes on', () => {
-    const code = 'function handler(event) { var r = event.request; r.uri = "/b"; r.headers["x-a"] = { value: "2" }; return r; }';
-    expect(runViewerRequest(code, request, '/a', '')).toEqual({ uri: '/b', rawHeaders: ['Host', 'x', 'x-a', '2'] });
   });
 });

@@ -5,6 +5,7 @@
  */
 import { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
 const MAX_ATTEMPTS = 3;
 const CONNECTION_TIMEOUT_MS = 2_000;
@@ -28,4 +29,8 @@ export function createS3Client(overrides: S3ClientConfig = {}): S3Client {
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...overrides,
   });
+}
+
+export function createSecretsManagerClient(): SecretsManagerClient {
+  return new SecretsManagerClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: boundedWaiting() });
 }

@@ -4,6 +4,8 @@ import { EncodedFile } from '../../ports/transcoder';
 
 /** An epoch's objects never change: another encode has another folder. */
 const IMMUTABLE = 'public, max-age=31536000, immutable';
+/** Seconds, so that no new play of a deleted video starts from a cache. */
+const PLAYLIST = 'public, max-age=10';
 /** Side by side within a group: hides the latency of small files without holding many in memory. */
 const PARALLEL = 3;
 
@@ -26,7 +28,7 @@ export async function uploadAll(upload: UploadAll): Promise<void> {
   const send = async ({ file, contentType }: EncodedFile) => {
     await upload.retrying(() => upload.store.uploadFile(`${upload.prefix}${file}`, path.join(upload.folder, file), {
       contentType,
-      cacheControl: IMMUTABLE,
+      cacheControl: file.endsWith('.m3u8') ? PLAYLIST : IMMUTABLE,
       signal: upload.signal,
       onProgress: bytes => {
         sent.set(file, bytes);

@@ -1,0 +1,2 @@
+export { CloudFrontService } from './cloudfront-service';
+export { KeyValueStoreService } from './key-value-store-service';

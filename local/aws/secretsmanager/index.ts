@@ -1,0 +1,1 @@
+export { type SecretDefinition, SecretsManagerService } from './secrets-manager-service';

@@ -1,0 +1,2 @@
+export { FrontDoor } from './front-door';
+export { BucketOrigins } from './origins';
