@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { SigningKeys } from '../../../src/constructs/delivery/signing-keys';
 import { AnalyticsFunction, AnalyticsFunctionProps } from '../../../src/constructs/services/analytics-function';
-import { findings, only, statementsOf, storage, testStack } from '../../support/stacks';
+import { findings, resources, statementsOf, storage, testStack } from '../../support/stacks';
 
 function analytics(stack: Stack, props: Partial<AnalyticsFunctionProps> = {}): AnalyticsFunction {
   return new AnalyticsFunction(stack, 'Analytics', { ...storage(stack), signingKeys: new SigningKeys(stack, 'Keys'), ...props });
@@ -15,7 +15,7 @@ describe('AnalyticsFunction', () => {
     const allowed = new Set(statementsOf(stack, /^Analytics/).flatMap(statement => [statement.Action].flat()));
     expect([...allowed].sort()).toEqual([
       'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'kms:Decrypt', 'logs:CreateLogStream',
-      'logs:PutLogEvents', 's3:GetObject', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments',
+      'logs:PutLogEvents', 's3:GetObject', 'secretsmanager:GetSecretValue', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments',
     ]);
     const objects = statementsOf(stack, /^Analytics/).filter(statement => [statement.Action].flat().some(action => action.startsWith('s3:')));
     expect(objects).toHaveLength(1);
@@ -26,7 +26,8 @@ describe('AnalyticsFunction', () => {
   it('tells the handler how long playback addresses last', () => {
     const stack = testStack();
     analytics(stack, { playbackExpiry: Duration.minutes(10), metricsNamespace: 'Mine' });
-    expect(only(stack, 'AWS::Lambda::Function').Environment.Variables).toMatchObject({
+    const [[, analyticsFunction]] = Object.entries(resources(stack, 'AWS::Lambda::Function')).filter(([id]) => id.startsWith('Analytics'));
+    expect(analyticsFunction.Properties.Environment.Variables).toMatchObject({
       PLAYBACK_EXPIRY_SECONDS: '600', METRICS_NAMESPACE: 'Mine', ALLOWED_ORIGINS: '[]',
     });
   });

@@ -186,7 +186,7 @@ describe('the front door', () => {
 
   test('does with other paths what their behaviour says', async () => {
     expect(await (await call('/')).text()).toBe('nothing here');
-    expect(await (await call('/media/signed/x')).text()).toContain('signed cookies');
+    expect(await (await call('/media/signed/x')).text()).toContain('MissingKey');
     expect(await statusOf('/media/x')).toBe(501);
     expect(await statusOf('/media/x', { method: 'POST' })).toBe(403);
   });
