@@ -101,6 +101,11 @@ export class LocalPlatform {
     };
   }
 
+  /** Name of the API behind the distribution; the front door answers to it as well. */
+  get apiHost(): string {
+    return `${readRestApi(this.template).id}.execute-api.${this.template.main.region}.amazonaws.com`;
+  }
+
   get worker(): WorkerService {
     return this.workerService;
   }

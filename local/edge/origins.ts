@@ -28,7 +28,14 @@ export class BucketOrigins {
 
   constructor(private readonly options: BucketOriginOptions) {
     const { endpoint, region, credential } = options;
-    this.client = new S3Client({ endpoint, region, credentials: credential, forcePathStyle: true, responseChecksumValidation: 'WHEN_REQUIRED' });
+    this.client = new S3Client({
+      endpoint,
+      region,
+      credentials: credential,
+      forcePathStyle: true,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    });
   }
 
   close(): void {

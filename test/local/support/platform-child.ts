@@ -8,11 +8,12 @@ import { LocalPlatform, LocalPlatformOptions } from '../../../local/platform';
 const COMMANDS = {
   start: async (options: LocalPlatformOptions) => {
     platform = await LocalPlatform.start(options);
-    const { endpoints, resources, workerEnvironment, logDirectory } = platform;
-    return { endpoints, resources, workerEnvironment, logDirectory };
+    const { endpoints, resources, workerEnvironment, logDirectory, apiHost } = platform;
+    return { endpoints, resources, workerEnvironment, logDirectory, apiHost };
   },
   issueTokens: (user: string, options?: TokenOptions): Promise<IssuedTokens> => running().issueTokens(user, options),
   operatorCredential: async () => running().operatorCredential(),
+  invokeFunction: (logicalId: string, event: object) => running().invokeFunction(logicalId, event),
   workerPid: async () => running().worker.pid,
   killWorker: async () => running().kill(),
   stopWorker: () => running().worker.stop(),
