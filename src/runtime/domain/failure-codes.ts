@@ -24,6 +24,8 @@ export enum FailureCode {
   SCRATCH_UNWRITABLE = 'SCRATCH_UNWRITABLE',
   SERVICE_UNAVAILABLE = 'SERVICE_UNAVAILABLE',
   SIGNATURE_LIFETIME_INVALID = 'SIGNATURE_LIFETIME_INVALID',
+  SIGNING_KEYS_CORRUPT = 'SIGNING_KEYS_CORRUPT',
+  SIGNING_KEYS_MISSING = 'SIGNING_KEYS_MISSING',
   SOURCE_CHANGED = 'SOURCE_CHANGED',
   SOURCE_SHORT = 'SOURCE_SHORT',
   SOURCE_VERSION_MISSING = 'SOURCE_VERSION_MISSING',
@@ -94,6 +96,12 @@ export const FAILURES = {
     retry: 'now', meaning: 'S3, DynamoDB or SQS did not answer through all retries.', action: 'Wait until the service is healthy.',
   },
   SIGNATURE_LIFETIME_INVALID: { retry: 'never', meaning: 'A URL was to be signed for longer than S3 allows.', action: 'Lower the expiry.' },
+  SIGNING_KEYS_CORRUPT: {
+    retry: 'never', meaning: 'The secret of the signing keys cannot be read.', action: 'Set it to {} and invoke the signing function: it makes new keys.',
+  },
+  SIGNING_KEYS_MISSING: {
+    retry: 'never', meaning: 'There is no key to sign playback with.', action: 'Invoke the signing function with {"action": "advance"}.',
+  },
   SOURCE_CHANGED: { retry: 'later', meaning: 'The source was replaced while it was read.', action: 'Redrive; the newest source is taken.' },
   SOURCE_SHORT: { retry: 'now', meaning: 'The download ended before the source did.', action: 'Redrive.' },
   SOURCE_VERSION_MISSING: { retry: 'now', meaning: 'The version of the source that the message names is gone.', action: 'Ask the owner to upload again.' },

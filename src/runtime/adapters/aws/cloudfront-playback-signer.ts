@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { getSignedCookies } from '@aws-sdk/cloudfront-signer';
 import { KEYRING_CACHE_SECONDS, MEDIA_PREFIX } from '../../contract';
 import { PermanentError } from '../../domain/errors';
+import { FailureCode } from '../../domain/failure-codes';
 import { activeKey, SigningKey } from '../../domain/signing/keyring';
 import { Clock } from '../../ports/clock';
 import { PlaybackSigner } from '../../ports/playback-signer';
@@ -34,7 +35,7 @@ export class CloudFrontPlaybackSigner implements PlaybackSigner {
     if (this.cached && now < this.cached.until) return this.cached.key;
     const keyring = await this.vault.read();
     const key = keyring && activeKey(keyring);
-    if (!key) throw new PermanentError('SIGNING_KEYS_MISSING', 'There is no key to sign playback with; the signing function has not made one.');
+    if (!key) throw new PermanentError(FailureCode.SIGNING_KEYS_MISSING, 'There is no key to sign playback with; the signing function has not made one.');
     this.cached = { key, until: now + KEYRING_CACHE_SECONDS * 1000 };
     return key;
   }

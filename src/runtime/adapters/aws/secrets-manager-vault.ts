@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { awsFailure } from './aws-failure';
 import { PermanentError } from '../../domain/errors';
+import { FailureCode } from '../../domain/failure-codes';
 import { Keyring } from '../../domain/signing/keyring';
 import { SigningVault } from '../../ports/signing-vault';
 
@@ -35,11 +36,11 @@ function parse(text = ''): Keyring | undefined {
   try {
     value = JSON.parse(text) as Partial<Keyring>;
   } catch {
-    throw new PermanentError('SIGNING_KEYS_CORRUPT', 'The secret of the signing keys holds no JSON.');
+    throw new PermanentError(FailureCode.SIGNING_KEYS_CORRUPT, 'The secret of the signing keys holds no JSON.');
   }
   if (Object.keys(value).length === 0) return undefined;
   if (value.version !== 1 || !Array.isArray(value.keys) || typeof value.keyGroupId !== 'string') {
-    throw new PermanentError('SIGNING_KEYS_CORRUPT', 'The secret of the signing keys holds no keyring of version 1.');
+    throw new PermanentError(FailureCode.SIGNING_KEYS_CORRUPT, 'The secret of the signing keys holds no keyring of version 1.');
   }
   return value as Keyring;
 }
