@@ -22,7 +22,9 @@ export async function createCustomResources(
   for (const definition of definitions) template.provide(definition.resource, await create(definition, functions));
 }
 
-async function create({ resource, functionArn, stackId }: CustomResourceDefinition, functions: FunctionRegistry): Promise<Readonly<Record<string, unknown>>> {
+async function create(
+  { resource, functionArn, stackId }: CustomResourceDefinition, functions: FunctionRegistry,
+): Promise<Readonly<Record<string, unknown>>> {
   const callback = await Callback.listen();
   try {
     await functions.invoke(functionArn, {

@@ -20,7 +20,7 @@ const CALLER_LEFT = 499;
 /** Longer than the SDK keeps an idle connection, so that it never writes into one we are just closing. */
 const KEEP_ALIVE_MS = 75_000;
 
-/** One loopback server that speaks S3, SQS, DynamoDB, Secrets Manager and CloudFront's keys, and to containers also the ECS credential and agent endpoints. */
+/** One loopback server that speaks S3, SQS, DynamoDB, Secrets Manager and CloudFront's keys; to containers also as the ECS agent. */
 export class AwsGateway {
   /** Resolves when the gateway takes calls; nothing is left running when it rejects. */
   static async start(options: GatewayOptions): Promise<AwsGateway> {

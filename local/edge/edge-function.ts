@@ -56,7 +56,8 @@ export class EdgeFunction {
     };
     // By way of JSON, so that nothing of this process is reachable from the function's objects.
     const call = `(async () => JSON.stringify(await handler(${JSON.stringify(event)})))()`;
-    const result = JSON.parse(await (vm.runInContext(call, this.context, { timeout: TIMEOUT_MS }) as Promise<string>)) as FunctionResponse | FunctionRequest;
+    const returned = vm.runInContext(call, this.context, { timeout: TIMEOUT_MS }) as Promise<string>;
+    const result = JSON.parse(await returned) as FunctionResponse | FunctionRequest;
     if ('statusCode' in result) return { answer: answerOf(result) };
     return { uri: result.uri, rawHeaders: changed(request.rawHeaders, headers, result.headers) };
   }

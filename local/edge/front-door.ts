@@ -39,7 +39,7 @@ interface Passage {
   readonly body: Buffer;
 }
 
-/** Stands for the distribution: takes each path through its behavior, as synthesized. A request to the API's own host meets the API alone. */
+/** Stands for the distribution: takes each path through its behavior. A request to the API's own host meets the API alone. */
 export class FrontDoor {
   static async start(options: FrontDoorOptions): Promise<FrontDoor> {
     const door = new FrontDoor(options);
@@ -98,15 +98,17 @@ export class FrontDoor {
   private async pass(request: http.IncomingMessage, behavior: Behavior, passage: Passage): Promise<OriginAnswer> {
     const passed = await this.runFunction(request, behavior, passage);
     if ('answer' in passed) return passed.answer;
-    const key = request.method === 'OPTIONS' ? undefined : this.cache.keyOf(behavior.cachePolicyId, passed.uri, request.headers['accept-encoding']);
+    const key = request.method === 'OPTIONS'
+      ? undefined : this.cache.keyOf(behavior.cachePolicyId, passed.uri, request.headers['accept-encoding']);
     const answer = await this.fetch(request, behavior, { ...passage, ...passed });
     const seen = key === undefined || answer.status >= 400 ? 'Miss' : this.cache.visit(key, asText(answer.headers['cache-control']));
     const headers = { ...answer.headers, 'x-cache': `${seen} from cloudfront`, ...key === undefined ? {} : { 'x-local-cache-key': key } };
     return withPolicy({ ...answer, headers }, behavior.responseHeaders, request.headers.origin);
   }
 
-  private runFunction(request: http.IncomingMessage, behavior: Behavior, { uri, query, rawHeaders }: Passage): Promise<ViewerRequestResult> {
-    const { viewerRequest } = behavior;
+  private runFunction(
+    request: http.IncomingMessage, { viewerRequest }: Behavior, { uri, query, rawHeaders }: Passage,
+  ): Promise<ViewerRequestResult> {
     if (!viewerRequest) return Promise.resolve({ uri, rawHeaders });
     const { arn, code, keyValueStoreArn: store } = viewerRequest;
     const found = this.functions.get(arn) ?? new EdgeFunction(code, store === undefined ? undefined : key => this.options.keyValue(store, key));
@@ -183,9 +185,7 @@ function send(request: http.IncomingMessage, response: http.ServerResponse, { st
   const bodiless = status === 204 || status === 304;
   const length = bodiless || !Buffer.isBuffer(body) ? {} : { 'content-length': body.length };
   response.writeHead(status, { ...headers as http.OutgoingHttpHeaders, ...length });
-  if (bodiless || request.method === 'HEAD' || body === undefined) response.end();
-  else if (Buffer.isBuffer(body)) response.end(body);
-  else {
+  if (bodiless || request.method === 'HEAD' || body === undefined) {response.end();} else if (Buffer.isBuffer(body)) {response.end(body);} else {
     // A viewer who leaves ends the read; a read that breaks ends the answer, so that nobody takes half a file for a whole one.
     response.once('close', () => body.destroy());
     body.once('error', () => response.destroy());

@@ -111,7 +111,13 @@ export class VideoPlatform extends Construct {
     this.uploader = new UploaderFunction(this, 'Uploader', { ...storage, ...logging, maxUploadSize, allowedOrigins, metricsNamespace, logLevel });
     this.signingKeys = props.signingKeys ?? new SigningKeys(this, 'SigningKeys', { ...logging, logLevel });
     this.analytics = new AnalyticsFunction(this, 'Analytics', {
-      ...storage, ...logging, signingKeys: this.signingKeys, playbackExpiry: props.playbackExpiry, allowedOrigins, metricsNamespace, logLevel,
+      ...storage,
+      ...logging,
+      signingKeys: this.signingKeys,
+      playbackExpiry: props.playbackExpiry,
+      allowedOrigins,
+      metricsNamespace,
+      logLevel,
     });
     this.announceSources();
 

@@ -55,7 +55,9 @@ describe('media through the distribution', () => {
 
   const get = (url: string, headers: Record<string, string> = {}) => fetch(platform.api + url, { headers });
   const withCookies = (url: string, headers: Record<string, string> = {}, cookie = cookies) => get(url, { ...headers, cookie });
-  const refusalOf = async (answer: Response) => [answer.status, /<Code>(\w+)|"code":"(\w+)"/.exec(await answer.text())?.slice(1).find(Boolean)];
+  const refusalOf = async (answer: Response) => [
+    answer.status, /<Code>(\w+)|"code":"(\w+)"/.exec(await answer.text())?.slice(1).find(Boolean),
+  ];
   const folderOf = (url: string) => url.slice(0, url.lastIndexOf('/') + 1);
 
   async function keyring(): Promise<Keyring> {
@@ -122,7 +124,8 @@ describe('media through the distribution', () => {
   test('is closed without cookies, with changed ones, expired ones, and those of another video or host', async () => {
     const [past, future] = [new Date(Date.now() - 1000), new Date(Date.now() + 60_000)];
     const other = '00000000-0000-4000-8000-000000000000';
-    const changed = cookies.replace(/(CloudFront-Policy=)(.{40})/, (_, name: string, start: string) => name + Buffer.from(start).reverse().toString());
+    const changed = cookies.replace(/(CloudFront-Policy=)(.{40})/, (_, name: string, start: string) =>
+      name + Buffer.from(start).reverse().toString());
     expect(await refusalOf(await get(playback.masterUrl))).toEqual([403, 'MissingKey']);
     expect(await refusalOf(await withCookies(playback.masterUrl, {}, changed))).toEqual([403, 'AccessDenied']);
     expect(await refusalOf(await withCookies(playback.masterUrl, {}, headerOf(await signer().cookies(videoId, host(), past))))).toEqual([403, 'AccessDenied']);
@@ -228,7 +231,8 @@ describe('media through the distribution', () => {
   });
 
   test('answers of all kinds carry the headers of their own policy, and nothing of the bucket', async () => {
-    const media = await withCookies(playback.masterUrl, {}, headerOf(await signer().cookies(videoId, host(), new Date(Date.now() + 60_000))));
+    const signed = await signer().cookies(videoId, host(), new Date(Date.now() + 60_000));
+    const media = await withCookies(playback.masterUrl, {}, headerOf(signed));
     expect(media.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect([...media.headers.keys()].filter(name => name.startsWith('x-amz-'))).toEqual([]);
   });

@@ -45,14 +45,6 @@ const QUOTA = { publicKeys: 10, keyGroups: 10, keysOfGroup: 5 };
 
 /** CloudFront's API for public keys and key groups (REST, XML), as the signing function calls it. Distributions come from the template. */
 export class CloudFrontService {
-  private readonly file: StateFile<State>;
-  private readonly state: State;
-
-  constructor(private readonly options: CloudFrontOptions) {
-    this.file = new StateFile(options.stateFile);
-    this.state = this.file.read({ publicKeys: {}, keyGroups: {} });
-  }
-
   static operationOf({ method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>): string {
     const [, kind, id] = /^\/2020-05-31\/([a-z-]+)\/?([^/?]*)/.exec(url) ?? [];
     const noun = kind === 'public-key' ? 'PublicKey' : kind === 'key-group' ? 'KeyGroup' : kind ?? 'Unknown';
@@ -60,32 +52,8 @@ export class CloudFrontService {
     return `${{ POST: 'Create', PUT: 'Update', DELETE: 'Delete' }[method ?? ''] ?? method}${noun}`;
   }
 
-  /** PEM of the keys in a group, by key id; undefined when there is no such group. */
-  keysOfGroup(groupId: string): Readonly<Record<string, string>> | undefined {
-    const group = this.state.keyGroups[groupId];
-    return group && Object.fromEntries(group.items.map(id => [id, this.state.publicKeys[id].encodedKey]));
-  }
-
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, etag, body = '' } = await this.answer(request).catch(renderError);
-    response.writeHead(status, { 'content-type': 'text/xml', 'content-length': Buffer.byteLength(body), ...etag ? { etag } : {} });
-    response.end(body);
-  }
-
-  private async answer(request: IncomingMessage): Promise<Reply> {
-    const body = await readBody(request);
-    const { method, url = '', headers } = request;
-    // CloudFront's one endpoint is in us-east-1, whatever region the caller is in.
-    const { caller } = await verifySignature({ method, url, headers, body }, { ...this.options, service: 'cloudfront', region: 'us-east-1' });
-    const operation = CloudFrontService.operationOf(request);
-    this.authorize(caller, operation);
-    const id = decodeURIComponent(/^\/2020-05-31\/[a-z-]+\/([^/?]+)/.exec(url)?.[1] ?? '');
-    const run = this.operations[operation];
-    if (!url.startsWith(VERSION) || !run) throw new ServiceError('InvalidAction', `The local CloudFront does not implement ${method} ${url}.`);
-    const reply = run(id, body.toString('utf8'), String(headers['if-match'] ?? ''));
-    this.file.write(this.state);
-    return reply;
-  }
+  private readonly file: StateFile<State>;
+  private readonly state: State;
 
   private readonly operations: Readonly<Record<string, (id: string, body: string, ifMatch: string) => Reply>> = {
     CreatePublicKey: (_, body) => this.createPublicKey(parse(body, 'PublicKeyConfig')),
@@ -122,6 +90,38 @@ export class CloudFrontService {
       return { status: 204 };
     },
   };
+
+  constructor(private readonly options: CloudFrontOptions) {
+    this.file = new StateFile(options.stateFile);
+    this.state = this.file.read({ publicKeys: {}, keyGroups: {} });
+  }
+
+  /** PEM of the keys in a group, by key id; undefined when there is no such group. */
+  keysOfGroup(groupId: string): Readonly<Record<string, string>> | undefined {
+    const group = this.state.keyGroups[groupId];
+    return group && Object.fromEntries(group.items.map(id => [id, this.state.publicKeys[id].encodedKey]));
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status, etag, body = '' } = await this.answer(request).catch(renderError);
+    response.writeHead(status, { 'content-type': 'text/xml', 'content-length': Buffer.byteLength(body), ...etag ? { etag } : {} });
+    response.end(body);
+  }
+
+  private async answer(request: IncomingMessage): Promise<Reply> {
+    const body = await readBody(request);
+    const { method, url = '', headers } = request;
+    // CloudFront's one endpoint is in us-east-1, whatever region the caller is in.
+    const { caller } = await verifySignature({ method, url, headers, body }, { ...this.options, service: 'cloudfront', region: 'us-east-1' });
+    const operation = CloudFrontService.operationOf(request);
+    this.authorize(caller, operation);
+    const id = decodeURIComponent(/^\/2020-05-31\/[a-z-]+\/([^/?]+)/.exec(url)?.[1] ?? '');
+    const run = this.operations[operation];
+    if (!url.startsWith(VERSION) || !run) throw new ServiceError('InvalidAction', `The local CloudFront does not implement ${method} ${url}.`);
+    const reply = run(id, body.toString('utf8'), String(headers['if-match'] ?? ''));
+    this.file.write(this.state);
+    return reply;
+  }
 
   private createPublicKey(config: XmlNode): Reply {
     const [name, callerReference, encodedKey] = ['Name', 'CallerReference', 'EncodedKey'].map(each => text(config, each) ?? '');

@@ -29,15 +29,6 @@ const ALGORITHM = 'AWS4-ECDSA-P256-SHA256';
  * and its age are checked here, the ECDSA signature itself is not.
  */
 export class KeyValueStoreService {
-  private readonly file: StateFile<Record<string, Store>>;
-  private readonly state: Record<string, Store>;
-
-  constructor(private readonly options: KeyValueStoreOptions) {
-    this.file = new StateFile(options.stateFile);
-    const stored = this.file.read({});
-    this.state = Object.fromEntries(options.stores.map(arn => [arn, stored[arn] ?? { etag: createEtag(), items: {} }]));
-  }
-
   /** Whether a request is signed for this service. */
   static serves({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
     return headers.authorization?.startsWith(ALGORITHM) ?? false;
@@ -46,6 +37,15 @@ export class KeyValueStoreService {
   static operationOf({ method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>): string {
     if (method === 'POST') return 'UpdateKeys';
     return /\/keys\/?(\?|$)/.test(url) ? 'ListKeys' : 'DescribeKeyValueStore';
+  }
+
+  private readonly file: StateFile<Record<string, Store>>;
+  private readonly state: Record<string, Store>;
+
+  constructor(private readonly options: KeyValueStoreOptions) {
+    this.file = new StateFile(options.stateFile);
+    const stored = this.file.read({});
+    this.state = Object.fromEntries(options.stores.map(arn => [arn, stored[arn] ?? { etag: createEtag(), items: {} }]));
   }
 
   /** What a CloudFront Function reads; undefined when there is no such key. */
@@ -66,17 +66,16 @@ export class KeyValueStoreService {
         : operation === 'ListKeys' ? { Items: Object.entries(store.items).map(([Key, Value]) => ({ Key, Value })) } : describe(arn, store);
       sendJson(response, 200, payload, 'application/json', { etag: this.state[arn].etag });
     } catch (error) {
-      const known = error instanceof ServiceError ? error : error instanceof SignatureError ? new ServiceError(error.jsonCode, error.message, error.status)
-        : new ServiceError('InternalServerException', String(error), 500);
+      const known = toServiceError(error);
       sendJson(response, known.status, { Message: known.message }, 'application/json', { 'x-amzn-errortype': known.code });
     }
   }
 
   private callerOf({ headers }: IncomingMessage): Caller {
     const accessKeyId = /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
-    const sessionToken = headers['x-amz-security-token'];
-    const now = (this.options.now ?? (() => new Date()))();
-    return findCredential({ accessKeyId, sessionToken: sessionToken === undefined ? undefined : String(sessionToken) }, this.options.credentials, now).caller;
+    const token = headers['x-amz-security-token'];
+    const claim = { accessKeyId, sessionToken: token === undefined ? undefined : String(token) };
+    return findCredential(claim, this.options.credentials, (this.options.now ?? (() => new Date()))()).caller;
   }
 
   private authorize(caller: Caller, operation: string, arn: string): void {
@@ -99,6 +98,12 @@ export class KeyValueStoreService {
     const { ItemCount, TotalSizeInBytes } = describe(arn, this.state[arn]);
     return { ItemCount, TotalSizeInBytes };
   }
+}
+
+function toServiceError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error;
+  if (error instanceof SignatureError) return new ServiceError(error.jsonCode, error.message, error.status);
+  return new ServiceError('InternalServerException', String(error), 500);
 }
 
 function describe(KvsARN: string, { items }: Store) {

@@ -1,5 +1,5 @@
-import type { WafRule } from '../../edge/web-acl';
 import { readResponseHeaders, ResponseHeaders } from './response-headers';
+import type { WafRule } from '../../edge/web-acl';
 import { TemplateEnvironment } from '../template-environment';
 
 /** The distribution as the template defines it. */

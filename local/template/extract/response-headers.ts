@@ -20,7 +20,7 @@ const SECURITY_HEADERS: Readonly<Record<string, { readonly name: string; readonl
   StrictTransportSecurity: { name: 'strict-transport-security', value: strictTransportSecurity },
 };
 
-/** What a policy of the template does to the headers of an answer. One of Amazon's own is not in the template, so its headers are unknown. */
+/** What a policy of the template does to the headers of an answer; what Amazon's own policies do is not in the template. */
 export interface ResponseHeaders {
   readonly added: readonly ResponseHeader[];
   /** Added where the request names its origin. */

@@ -43,7 +43,8 @@ export class IssuePlayback {
     const { videoId, published } = video;
     if (video.status !== VideoStatus.READY || !published) throw conflict('VIDEO_NOT_READY', 'The video cannot be played yet.');
     if (host === undefined || !HOST.test(host)) {
-      throw new HttpProblem(400, 'DISTRIBUTION_NEEDED', 'Ask through the distribution', `The ${VIEWER_HOST_HEADER} that it adds is missing; use the distribution's URL.`);
+      const detail = `The header ${VIEWER_HOST_HEADER} that it adds is missing; use the distribution's URL.`;
+      throw new HttpProblem(400, 'DISTRIBUTION_NEEDED', 'Ask through the distribution', detail);
     }
     const expires = this.after(this.expirySeconds);
     const tokenExpires = roundUp(this.after(Math.min(MAX_SIGNATURE_SECONDS - TOKEN_STEP_SECONDS, this.expirySeconds + published.durationSeconds)));
@@ -67,7 +68,11 @@ export class IssuePlayback {
 
 function filesOf({ videoId }: Video, { epoch, posters, storyboard = [], progressive }: PublishedMedia) {
   const file = (name: string): SignedFile => ({ name, url: `/${mediaPrefix(videoId, epoch)}${name}` });
-  return { posters: posters.map(file), storyboard: storyboard.map(file), progressive: progressive === undefined ? undefined : file(progressive) };
+  return {
+    posters: posters.map(file),
+    storyboard: storyboard.map(file),
+    progressive: progressive === undefined ? undefined : file(progressive),
+  };
 }
 
 function tokenUrl(token: string, { videoId }: Video, { epoch }: PublishedMedia, name: string): string {

@@ -4,8 +4,9 @@
  *
  *     /media/t/{keyId}.{expiry, base 36}.{HMAC-SHA256 of "videoId expiry", base64url}/{videoId}/{epoch}/{file}
  */
-import cf from 'cloudfront';
 import crypto from 'crypto';
+// eslint-disable-next-line import/no-unresolved -- a module of CloudFront's runtime
+import cf from 'cloudfront';
 
 interface ViewerRequestEvent {
   readonly request: { uri: string; readonly querystring: object };
@@ -27,18 +28,16 @@ export async function handler(event: ViewerRequestEvent) {
   } catch (_) {
     return refuse('TOKEN_KEY_UNKNOWN', 'The key of this playback token is no longer honoured. Ask for playback again.');
   }
-  const expected = crypto.createHmac('sha256', key).update(videoId + ' ' + expiry).digest('base64url');
-  if (!equal(expected, parts[3])) return refuse('TOKEN_INVALID', 'This playback token is not for this video, or was changed.');
+  const expected = mac(key, videoId + ' ' + expiry);
+  // Compared by their own MACs, so that the time it takes tells nobody how many letters were right.
+  if (mac(key, expected) !== mac(key, parts[3])) return refuse('TOKEN_INVALID', 'This playback token is not for this video, or was changed.');
   if (parseInt(expiry, 36) * 1000 <= Date.now()) return refuse('TOKEN_EXPIRED', 'This playback token has expired. Ask for playback again.');
   request.uri = '/media/' + videoId + '/' + parts[5];
   return request;
 }
 
-/** Takes as long whatever differs, so that nobody finds a signature letter by letter. */
-function equal(left: string, right: string): boolean {
-  let difference = left.length ^ right.length;
-  for (let index = 0; index < left.length; index++) difference |= left.charCodeAt(index) ^ right.charCodeAt(index % right.length);
-  return difference === 0;
+function mac(key: string, text: string): string {
+  return crypto.createHmac('sha256', key).update(text).digest('base64url');
 }
 
 /** A player on another site can read the reason. */

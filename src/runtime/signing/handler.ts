@@ -1,7 +1,7 @@
 import { answering, CustomResourceEvent, isCustomResourceEvent } from './custom-resource';
 import { Rotation } from './rotate';
-import { CloudFrontEdgeKeys, createEdgeClients } from '../adapters/aws/cloudfront-edge-keys';
 import { createSecretsManagerClient } from '../adapters/aws/clients';
+import { CloudFrontEdgeKeys, createEdgeClients } from '../adapters/aws/cloudfront-edge-keys';
 import { SecretsManagerVault } from '../adapters/aws/secrets-manager-vault';
 import { StructuredLogger } from '../adapters/telemetry/powertools-logger';
 import { readEnvironment, SIGNING_ENVIRONMENT, SIGNING_PROPAGATION_SECONDS, SIGNING_RETIREMENT_SECONDS } from '../contract';
@@ -13,7 +13,9 @@ interface Command {
 
 const environment = readEnvironment(SIGNING_ENVIRONMENT, process.env);
 const logger = StructuredLogger.create('signing', environment.LOG_LEVEL);
-const edge = new CloudFrontEdgeKeys(createEdgeClients(), { namePrefix: environment.KEY_NAME_PREFIX, storeArn: environment.KEY_VALUE_STORE_ARN });
+const edge = new CloudFrontEdgeKeys(createEdgeClients(), {
+  namePrefix: environment.KEY_NAME_PREFIX, storeArn: environment.KEY_VALUE_STORE_ARN,
+});
 const rotation = new Rotation({
   vault: new SecretsManagerVault(createSecretsManagerClient(), environment.SIGNING_KEYS_ARN),
   edge,

@@ -25,7 +25,9 @@ export class Rotation {
   async advance(): Promise<Keyring> {
     const { vault, policy, now } = this.services;
     let keyring = await this.settle(await vault.read() ?? await this.begin());
-    for (let step = nextStep(keyring, now(), policy); step; step = nextStep(keyring, now(), policy)) keyring = await this.take(step, keyring);
+    for (let step = nextStep(keyring, now(), policy); step; step = nextStep(keyring, now(), policy)) {
+      keyring = await this.take(step, keyring);
+    }
     return keyring;
   }
 

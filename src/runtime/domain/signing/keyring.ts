@@ -56,7 +56,7 @@ const PUBLISHED = 2;
 /** The next thing to do, or nothing. */
 export function nextStep({ keys }: Keyring, now: number, policy: RotationPolicy): Step | undefined {
   const old = (key: SigningKey | undefined, seconds: number) => key !== undefined && key.since + seconds <= now;
-  const [pending, active, retiring] = [KeyStatus.PENDING, KeyStatus.ACTIVE, KeyStatus.RETIRING].map(status => keys.find(key => key.status === status));
+  const [pending, active, retiring] = Object.values(KeyStatus).map(status => keys.find(key => key.status === status));
   if (old(retiring, policy.retirementSeconds)) return 'retire';
   if (!retiring && old(pending, policy.propagationSeconds) && (!active || old(active, policy.rotationSeconds))) return 'activate';
   if (!pending && keys.length < PUBLISHED) return 'add';
