@@ -111,7 +111,8 @@ export class FrontDoor {
   ): Promise<ViewerRequestResult> {
     if (!viewerRequest) return Promise.resolve({ uri, rawHeaders });
     const { arn, code, keyValueStoreArn: store } = viewerRequest;
-    const found = this.functions.get(arn) ?? new EdgeFunction(code, store === undefined ? undefined : key => this.options.keyValue(store, key));
+    const lookup = store === undefined ? undefined : (key: string) => this.options.keyValue(store, key);
+    const found = this.functions.get(arn) ?? new EdgeFunction(code, lookup);
     this.functions.set(arn, found);
     return found.onViewerRequest(request, uri, query);
   }

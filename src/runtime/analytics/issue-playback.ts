@@ -47,8 +47,11 @@ export class IssuePlayback {
       throw new HttpProblem(400, 'DISTRIBUTION_NEEDED', 'Ask through the distribution', detail);
     }
     const expires = this.after(this.expirySeconds);
-    const tokenExpires = roundUp(this.after(Math.min(MAX_SIGNATURE_SECONDS - TOKEN_STEP_SECONDS, this.expirySeconds + published.durationSeconds)));
-    const [cookies, token] = await Promise.all([this.signer.cookies(videoId, host, expires), this.signer.token(videoId, tokenExpires)]);
+    const tokenSeconds = Math.min(MAX_SIGNATURE_SECONDS - TOKEN_STEP_SECONDS, this.expirySeconds + published.durationSeconds);
+    const tokenExpires = roundUp(this.after(tokenSeconds));
+    const [cookies, token] = await Promise.all([
+      this.signer.cookies(videoId, host, expires), this.signer.token(videoId, tokenExpires),
+    ]);
     return {
       playback: {
         masterUrl: `/${mediaPrefix(videoId, published.epoch)}${published.masterPlaylist}`,
