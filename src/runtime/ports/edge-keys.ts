@@ -4,8 +4,10 @@ export interface EdgeKeys {
   publish(name: string, publicKeyPem: string): Promise<string>;
   /** @returns the group's id; the group of this name is taken if there is one. */
   createGroup(publicKeyIds: readonly string[]): Promise<string>;
-  /** The group then holds exactly these. @returns whether it had to be changed. */
-  setGroup(keyGroupId: string, publicKeyIds: readonly string[]): Promise<boolean>;
+  /** Whether the group holds exactly these. */
+  groupHolds(keyGroupId: string, publicKeyIds: readonly string[]): Promise<boolean>;
+  /** The group then holds exactly these. */
+  setGroup(keyGroupId: string, publicKeyIds: readonly string[]): Promise<void>;
   /** The store then holds exactly these, by key id. */
   setTokenKeys(keys: Readonly<Record<string, string>>): Promise<void>;
   /** Deletes the published keys of this platform but these: those that a rotation retired, or that one cut short left behind. */

@@ -52,11 +52,16 @@ export class Rotation {
     return this.take('add', await this.take('retire', await this.take('activate', keyring)));
   }
 
-  /** Completes what a run before may have left undone. A key that only now comes to the edges is pending from now. */
+  /**
+   * Completes what a run before may have left undone. A key that only now comes to the edges is pending from now, which is noted down
+   * before they are told: the other way round, a run cut short between the two would let the next one sign with it too early.
+   */
   private async settle(keyring: Keyring): Promise<Keyring> {
-    if (!await this.tellEdge(keyring)) return keyring;
-    const settled = published(keyring, this.services.now());
-    await this.services.vault.write(settled);
+    const { edge, vault, now } = this.services;
+    const known = await edge.groupHolds(keyring.keyGroupId, keyring.keys.map(key => key.publicKeyId));
+    const settled = known ? keyring : published(keyring, now());
+    if (!known) await vault.write(settled);
+    await this.tellEdge(settled);
     return settled;
   }
 
@@ -84,15 +89,13 @@ export class Rotation {
     return { id, publicKeyId: await edge.publish(id, publicKey), privateKey, tokenKey, status: KeyStatus.PENDING, since: now() };
   }
 
-  /** @returns whether the group had to be changed. */
-  private async tellEdge({ keyGroupId, keys }: Keyring): Promise<boolean> {
+  private async tellEdge({ keyGroupId, keys }: Keyring): Promise<void> {
     const { edge } = this.services;
     const ids = keys.map(key => key.publicKeyId);
     await edge.setTokenKeys(Object.fromEntries(keys.map(key => [key.id, key.tokenKey])));
-    const changed = await edge.setGroup(keyGroupId, ids);
+    await edge.setGroup(keyGroupId, ids);
     // Last: a key that is still in the group cannot be deleted.
     await edge.removeOthers(ids);
-    return changed;
   }
 }
 

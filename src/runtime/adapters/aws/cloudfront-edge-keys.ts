@@ -47,12 +47,16 @@ export class CloudFrontEdgeKeys implements EdgeKeys {
     return KeyGroup!.Id!;
   }
 
-  async setGroup(keyGroupId: string, publicKeyIds: readonly string[]): Promise<boolean> {
+  async groupHolds(Id: string, publicKeyIds: readonly string[]): Promise<boolean> {
+    const { KeyGroup } = await this.clients.cloudFront.send(new GetKeyGroupCommand({ Id }));
+    return sameMembers(KeyGroup!.KeyGroupConfig!.Items ?? [], publicKeyIds);
+  }
+
+  async setGroup(keyGroupId: string, publicKeyIds: readonly string[]): Promise<void> {
     const { cloudFront } = this.clients;
     const { KeyGroup, ETag } = await cloudFront.send(new GetKeyGroupCommand({ Id: keyGroupId }));
-    if (sameMembers(KeyGroup!.KeyGroupConfig!.Items ?? [], publicKeyIds)) return false;
+    if (sameMembers(KeyGroup!.KeyGroupConfig!.Items ?? [], publicKeyIds)) return;
     await cloudFront.send(new UpdateKeyGroupCommand({ Id: keyGroupId, IfMatch: ETag, KeyGroupConfig: this.groupConfig(publicKeyIds) }));
-    return true;
   }
 
   async setTokenKeys(keys: Readonly<Record<string, string>>): Promise<void> {
