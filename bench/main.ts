@@ -1,5 +1,6 @@
 /** `npm run bench [-- SUITE…]`: ratios measured side by side in one run. Never part of the tests. */
 import { costSuite } from './suites/cost';
+import { deliverySuite } from './suites/delivery';
 import { layoutSuite } from './suites/layout';
 import { packageSuite } from './suites/package';
 import { processorSuite } from './suites/processor';
@@ -8,6 +9,7 @@ const SUITES: Record<string, () => Promise<void>> = {
   package: packageSuite,
   layout: layoutSuite,
   processor: processorSuite,
+  delivery: deliverySuite,
 };
 
 /** These read files instead of measuring, and take their names: `npm run bench -- cost cdk.out`. */

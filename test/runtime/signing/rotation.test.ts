@@ -22,6 +22,8 @@ class World {
   now = 1_000_000;
   keyring?: Keyring;
   failures = 0;
+  /** Names of calls that fail from now on, whatever the rate. */
+  readonly broken = new Set<string>();
   /** What was published since when, the latest last. */
   private readonly history: Array<{ readonly at: number; readonly group: readonly string[]; readonly tokens: readonly string[] }> = [];
   private group?: string[];
@@ -55,9 +57,6 @@ class World {
   get orphans(): string[] {
     return [...this.publicKeys].filter(id => !this.group?.includes(id));
   }
-
-  /** Names of calls that fail from now on, whatever the rate. */
-  readonly broken = new Set<string>();
 
   private async failing<T>(effect: () => T, name = ''): Promise<T> {
     if (this.broken.has(name)) throw new Error(`${name} failed`);
@@ -130,7 +129,9 @@ class Signer {
 }
 
 /** Half a year of a platform that starts, is played and rotates; returns what went wrong for its viewers. */
-async function live(seed: number, failureRate: number): Promise<{ world: World; refused: string[]; keysUsed: Set<string>; mostPublished: number }> {
+async function live(
+  seed: number, failureRate: number,
+): Promise<{ world: World; refused: string[]; keysUsed: Set<string>; mostPublished: number }> {
   const random = randomFrom(seed);
   const world = new World(random, failureRate);
   while (!await world.rotation.advance().then(() => true, () => false)) world.now += 60;
