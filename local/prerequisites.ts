@@ -68,7 +68,7 @@ function aptGet(args: readonly string[]): boolean {
 }
 
 function run(command: string, args: readonly string[]): boolean {
-  // Standard output may be parsed by whoever started us.
+  // Standard output may be parsed by the caller.
   const { status } = spawnSync(command, args, { stdio: ['inherit', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
   return status === 0;
 }

@@ -22,6 +22,7 @@ export class Commands extends Component {
     project.testTask.prependSpawn(typecheck);
     project.testTask.prependSpawn(project.tasks.tryFind('bundle')!);
     project.testTask.prependExec(`${prerequisites} --browser`);
+    this.lint(project);
     this.fastTests(project);
     // Scripts, not tasks: arguments are handed on (`npm run demo -- --once`), signals reach the program, and its last line stays the last,
     // where a task that fails adds one of its own.
@@ -35,6 +36,11 @@ export class Commands extends Component {
       project.setScript(name, `projen bundle && tsx --tsconfig tsconfig.dev.json ${file}`);
     }
     project.setScript('structure', 'tsx --tsconfig tsconfig.dev.json projenrc/structure.ts');
+  }
+
+  /** ESLint for each file, knip for the whole: no export, file or dependency that nothing uses. */
+  private lint(project: awscdk.AwsCdkConstructLibrary): void {
+    project.tasks.tryFind('eslint')!.exec('knip');
   }
 
   /** The inner loop: types, lint and every test that needs no media tool, browser or second process. Under 90 s on two cores. */

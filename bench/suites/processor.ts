@@ -53,7 +53,7 @@ function memoryOf(job: JobCost) {
   return { value: `${job.nodePeakMegabytes.toFixed(0)} MB; ${job.imagesPeakMegabytes.toFixed(0)} MB`, aim: '≤ 100 MB' };
 }
 
-/** Detail, motion and noise, so that the encoder works as it does for a camera's picture; at the bit rate of a good phone's. */
+/** Detail, motion and noise, so that the encoder works as it does for camera footage; at the bit rate of a good phone. */
 function makeClip(folder: string, duration: number): string {
   const file = path.join(folder, `clip-${duration}.mp4`);
   execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', `testsrc2=s=1920x1080:r=30:d=${duration}`, '-f', 'lavfi', '-i',

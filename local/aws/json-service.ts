@@ -6,7 +6,7 @@ export interface JsonCall {
   readonly operation: string;
   readonly input: JsonObject;
   readonly caller: Caller;
-  /** `host:port` that the caller used, for addresses in answers. */
+  /** `host:port` that the caller used, for URLs in answers. */
   readonly host: string;
   /** Aborts when the caller has gone: whatever waits for it must let go. */
   readonly signal: AbortSignal;

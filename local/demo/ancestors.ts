@@ -14,7 +14,7 @@ interface Ancestor {
 
 /**
  * Calls back once when a process that launched this one is gone. Not all of them hand a signal on, and a demo that
- * nobody can reach any more would keep its port for ever.
+ * no one can reach any more would keep its port.
  */
 export function onLauncherGone(callback: () => void): void {
   const launchers = launchersOf(process.ppid);

@@ -42,7 +42,7 @@ export class ApiClient {
     return await response.json() as PlayableVideo;
   }
 
-  /** A playlist as a player gets it: media files are signed addresses. */
+  /** A playlist as a player gets it: media files are presigned URLs. */
   async getPlaylist(videoId: string, name: string): Promise<string> {
     const response = await this.fetch(playlistPath(videoId, name));
     return response.text();

@@ -61,7 +61,7 @@ export function textReport(report: VideoReport): string {
   const rows = report.renditions.map(({ name, width, height, sizeBytes, bitrate, seconds }) =>
     [name, `${width}×${height}`, `${(sizeBytes / 1e6).toFixed(2)} MB`, `${Math.round(bitrate / 1000)} kbit/s`, `${seconds.toFixed(2)} s`]);
   const decoded = report.decodeErrors.length === 0 ? 'Every rendition decodes.' : `Decoding failed:\n${report.decodeErrors.join('\n')}`;
-  return `\n${table(['rendition', 'picture', 'size', 'bitrate', 'seconds'], rows)}\n`
+  return `\n${table(['rendition', 'frame', 'size', 'bitrate', 'seconds'], rows)}\n`
     + `READY after ${report.wallSeconds.toFixed(1)} s, of which ${report.encodeSeconds.toFixed(1)} s encoding. ${decoded}\n`
     + `Playback:  ${report.masterUrl}  (with the access token)\nFiles:     ${report.mediaDir}\n`;
 }

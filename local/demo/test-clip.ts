@@ -4,7 +4,7 @@ import * as path from 'node:path';
 
 const SECONDS = 12;
 
-/** A moving picture with a counter and a tone, made once. */
+/** A test video with a counter and a tone, made once. */
 export function makeTestClip(directory: string): string {
   const file = path.join(directory, `test-clip-${SECONDS}s.mp4`);
   if (fs.existsSync(file)) return file;

@@ -15,7 +15,7 @@ export interface VerifiedPlaylist {
 
 /**
  * Decodes every rendition as a player would get it: the playlists come from the API with the token, and the media they
- * name from the signed addresses in them.
+ * name from the presigned URLs in them.
  */
 export async function verifyPlayback(
   api: ApiClient, videoId: string, masterPlaylist: string, scratchDirectory: string,

@@ -50,7 +50,7 @@ export class LocalIssuer {
     return new URL(this.endpoint).origin;
   }
 
-  /** Where the local key set is: this address, then `/.well-known/jwks.json`. */
+  /** Where the local key set is: this URL, then `/.well-known/jwks.json`. */
   get endpoint(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/${this.pool.poolId}`;
   }

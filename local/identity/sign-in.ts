@@ -101,7 +101,7 @@ export class SignIn {
     redirect(response, target, `${COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0`);
   }
 
-  /** The template's callback URL names the distribution; this machine stands for it, so any address of this machine will do. */
+  /** The template's callback URL names the distribution; this machine stands for it, so any URL of this machine is accepted. */
   private checkRequest(query: URLSearchParams): void {
     if (!this.pool.clientIds.includes(query.get('client_id') ?? '')) throw new OAuthError('invalid_client');
     if (!LOOPBACK.test(query.get('redirect_uri') ?? '')) throw new OAuthError('redirect_mismatch');

@@ -18,7 +18,7 @@ export class LogFile {
 
   /** Follows an output of a child process to its end. */
   follow(output: Readable, level: 'INFO' | 'ERROR'): void {
-    // A reader that fails ends with its process; the exit is logged by whoever started it.
+    // A reader that fails ends with its process; the exit is logged by its parent.
     createInterface({ input: output, crlfDelay: Infinity }).on('line', line => this.writeLine(line, level));
   }
 

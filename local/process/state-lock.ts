@@ -22,7 +22,7 @@ export class StateInUse extends Error {
 }
 
 /**
- * One platform a state folder. The lock also lists the processes that were started, so that those of a platform that
+ * Allows one running platform per state folder. The lock also lists the processes that were started, so that those of a platform that
  * was killed without a chance to clean up are ended by the next one.
  */
 export class StateLock {

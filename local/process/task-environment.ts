@@ -15,7 +15,7 @@ export function taskEnvironment({ environment }: WorkerDefinition, surroundings:
     // The image has a path of its own; here ffmpeg is where the machine has it.
     PATH: process.env.PATH ?? '',
     ...environment,
-    // What ECS sets for every task. Its credentials address is relative to a link-local host that no laptop has.
+    // What ECS sets for every task. Its credentials URI is relative to a link-local host that no laptop has.
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',

@@ -1,10 +1,10 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 
-/** What one kind of environment has otherwise than another. */
+/** Settings that differ between environments. */
 export interface EnvironmentProfileOptions {
   /**
-   * What becomes of data and logs when the stack is deleted.
+   * What happens to data and logs when the stack is deleted.
    *
    * @default - DESTROY for dev and uat, RETAIN for prod
    */
@@ -111,7 +111,7 @@ export class EnvironmentProfile {
     return new EnvironmentProfile('prod', { ...PROD, ...overrides });
   }
 
-  /** What becomes of data and logs when the stack is deleted. */
+  /** What happens to data and logs when the stack is deleted. */
   public readonly removalPolicy: RemovalPolicy;
   /** Whether catalog, user pool and stack refuse to be deleted. */
   public readonly deletionProtection: boolean;

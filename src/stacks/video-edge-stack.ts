@@ -23,7 +23,7 @@ export interface VideoEdgeStackProps extends StackProps {
   readonly hostedZone?: route53.IHostedZone;
 
   /**
-   * Requests one address may send in five minutes.
+   * Requests that one IP address may send in five minutes.
    *
    * @default 2000
    */

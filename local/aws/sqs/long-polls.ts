@@ -38,7 +38,7 @@ export class LongPolls {
     });
   }
 
-  /** Serves whoever can be served now. */
+  /** Answers every poll that can be answered now. */
   dispatch(): void {
     while (this.waiters.length > 0) {
       const [first] = this.waiters;

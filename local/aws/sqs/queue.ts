@@ -8,7 +8,7 @@ import { StoredMessage } from './message';
 export interface QueueDefinition {
   readonly name: string;
   readonly arn: string;
-  /** @default - the gateway's address, then account and name */
+  /** @default - the gateway's URL, then account and name */
   readonly url?: string;
   /** @default 30 */
   readonly visibilityTimeout?: number;

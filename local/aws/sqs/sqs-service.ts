@@ -118,7 +118,7 @@ export class SqsService implements JsonService {
     return { QueueUrls: this.queues.filter(queue => queue.definition.name.startsWith(prefix)).map(queue => this.urlOf(queue, host)) };
   }
 
-  /** A queue's address ends in account and name; the host before it does not matter. */
+  /** A queue's URL ends in account and name; the host before it does not matter. */
   private queueAt(url: string): Queue {
     const queue = this.queues.find(({ definition: { name, url: given } }) => url === given || url.endsWith(`/${this.options.accountId}/${name}`));
     if (!queue) throw queueDoesNotExist(url);

@@ -17,7 +17,7 @@ export interface RegionPrices {
   readonly interfaceEndpointGb: number;
   /** https://aws.amazon.com/vpc/pricing/ */
   readonly natGatewayHour: number;
-  /** Per address and hour, in use or idle: the same page. */
+  /** Per IP address and hour, in use or idle: the same page. */
   readonly publicIpv4Hour: number;
   /** Per ACL and month: https://aws.amazon.com/waf/pricing/ */
   readonly webAcl: number;

@@ -25,7 +25,7 @@ export const ASSUMPTIONS = {
   sourceMbps: 8,
   /** Constant quality stays below the rung's limit most of the time. */
   shareOfMaxBitrate: 0.6,
-  /** Two streams' worth of segments per rung: a picture and, once, the audio. */
+  /** Two streams' worth of segments per rung: the video and, once, the audio. */
   segmentSeconds: 4,
   /** A video's length decides how many calls belong to a minute. */
   minutesPerVideo: 10,

@@ -61,7 +61,7 @@ export function workerHour(worker: Worker, prices: RegionPrices): number {
     + (worker.publicIp ? prices.publicIpv4Hour : 0);
 }
 
-/** The discount is on processor and memory; scratch space and addresses have one price. */
+/** The discount is on processor and memory; scratch space and IP addresses have one price. */
 export function spotWorkerHour(worker: Worker, prices: RegionPrices): number {
   const bare = workerHour({ ...worker, storageGb: 0, publicIp: false }, prices);
   return workerHour(worker, prices) - bare * SPOT_DISCOUNT;

@@ -125,7 +125,7 @@ export class VideoApi extends Construct {
     this.attachWebAcl(props.webAclArn);
   }
 
-  /** Address of the stage, without a slash at its end: a route's path follows. */
+  /** URL of the stage, without a trailing slash: append a route's path. */
   public get url(): string {
     return `https://${this.domainName}/${STAGE}`;
   }
@@ -168,7 +168,7 @@ export class VideoApi extends Construct {
         throttlingBurstLimit: props.throttlingBurstLimit ?? 200,
       },
     });
-    // An output named by chance; `url` is for whoever wants one.
+    // `RestApi` adds an output with a generated name; remove it. Users can output `url`.
     api.node.tryRemoveChild('Endpoint');
     const cfnApi = api.node.defaultChild as apigateway.CfnRestApi;
     cfnApi.securityPolicy = SECURITY_POLICY;
@@ -185,7 +185,7 @@ export class VideoApi extends Construct {
     });
   }
 
-  /** API Gateway would create this group itself, and keep it for ever. */
+  /** API Gateway would create this group itself, and never delete it. */
   private keepExecutionLog(props: EncryptedLogGroupProps): void {
     const logGroupName = `API-Gateway-Execution-Logs_${this.restApi.restApiId}/${STAGE}`;
     this.stage.node.addDependency(createEncryptedLogGroup(this, 'ExecutionLog', { ...props, logGroupName }));

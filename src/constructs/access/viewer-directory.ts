@@ -36,7 +36,7 @@ export interface ViewerDirectoryProps {
   readonly selfSignUp?: boolean;
 
   /**
-   * Prefix of the sign-in page's address, `PREFIX.auth.REGION.amazoncognito.com`: 1 to 63 lower-case letters, digits and hyphens,
+   * Prefix of the sign-in page's domain, `PREFIX.auth.REGION.amazoncognito.com`: 1 to 63 lower-case letters, digits and hyphens,
    * unique in the region.
    *
    * @default - derived from the stack's id, unless `userPool` is given: then no domain is added
@@ -67,7 +67,7 @@ export interface ViewerClientProps {
   /**
    * Where people may be sent after signing out.
    *
-   * @default - the callback addresses
+   * @default - the callback URLs
    */
   readonly logoutUrls?: string[];
 
@@ -126,7 +126,7 @@ export class ViewerDirectory extends Construct {
   /**
    * Adds a public client (browser or app): authorization code with PKCE, no secret, no implicit grant.
    *
-   * @throws when an address is neither https nor a loopback one, or a validity is outside Cognito's range.
+   * @throws when a URL is neither https nor a loopback one, or a validity is outside Cognito's range.
    */
   public addClient(id: string, props: ViewerClientProps): cognito.UserPoolClient {
     validateClient(this, id, props);
@@ -181,7 +181,7 @@ export class ViewerDirectory extends Construct {
     return pool;
   }
 
-  /** No two stacks share the UUID that ends a stack's id, and no two directories of one stack share an address. */
+  /** No two stacks share the UUID that ends a stack's id, and no two directories of one stack share a CDK address. */
   private uniquePrefix(): string {
     const stackUuid = Fn.select(2, Fn.split('/', Stack.of(this).stackId));
     return Fn.join('-', [RESOURCE_SERVER, this.node.addr.slice(-8), stackUuid]);
@@ -233,11 +233,11 @@ function validateClient(scope: Construct, id: string, props: ViewerClientProps):
     {
       broken: props.callbackUrls.length === 0,
       message: () => `client '${id}' needs at least one entry in callbackUrls, got none. `
-        + 'Add the address that your page is served at, for example https://videos.example.com/.',
+        + 'Add the URL that your page is served at, for example https://videos.example.com/.',
     },
     {
       broken: refused !== undefined,
-      message: () => `client '${id}' has the address '${refused}', which Cognito refuses. `
+      message: () => `client '${id}' has the URL '${refused}', which Cognito refuses. `
         + 'Use https://…, http://localhost… or an app scheme (myapp://…), without a fragment.',
     },
     validity(id, 'accessTokenValidity', props.accessTokenValidity, Duration.minutes(5), Duration.days(1)),

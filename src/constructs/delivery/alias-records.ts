@@ -3,7 +3,7 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as targets from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 
-/** Addresses of both versions of IP, for each name. */
+/** A and AAAA records, for each name. */
 export function createAliasRecords(
   scope: Construct, zone: route53.IHostedZone, distribution: cloudfront.IDistribution, domainNames: readonly string[],
 ): void {

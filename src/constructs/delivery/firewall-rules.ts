@@ -6,7 +6,7 @@ export interface FirewallRuleOptions {
   /** Regular expression of the paths that the API serves. */
   readonly apiPaths: string;
   readonly requestsPerIp: number;
-  /** Only requests that carry it pass. They connect from addresses of CloudFront, so viewers are told apart by what it says of them. */
+  /** Only requests that carry it pass. They connect from IP addresses of CloudFront, so viewers are told apart by what it says of them. */
   readonly originSecret?: OriginSecret;
 }
 

@@ -26,7 +26,7 @@ export interface VideoFirewallProps {
   readonly scope?: FirewallScope;
 
   /**
-   * Requests one address may send in five minutes before it is blocked: 10 to 2,000,000,000 (WAF's own range).
+   * Requests that one IP address may send in five minutes before it is blocked: 10 to 2,000,000,000 (WAF's own range).
    *
    * @default 2000
    */
@@ -34,9 +34,9 @@ export interface VideoFirewallProps {
 
   /**
    * For a web ACL of the API: only requests that carry this secret pass, so that nobody goes round the distribution. Such requests
-   * connect from addresses of CloudFront; the limit then counts by the viewer's address as the distribution reports it.
+   * connect from IP addresses of CloudFront; the limit then counts by the viewer's IP address as the distribution reports it.
    *
-   * @default - requests of all origins pass, and each connecting address is counted
+   * @default - requests of all origins pass, and each connecting IP address is counted
    */
   readonly originSecret?: OriginSecret;
 
@@ -69,7 +69,7 @@ const API_PATHS: Record<FirewallScope, string> = {
 };
 
 /**
- * A WAFv2 web ACL: AWS's lists of bad addresses, known bad inputs and common attacks, and a rate limit for each address.
+ * A WAFv2 web ACL: AWS's lists of bad IP addresses, known bad inputs and common attacks, and a rate limit per IP address.
  *
  * The common rule that blocks bodies over 8 KB applies outside the API's paths; on these it only counts, because the API
  * limits its bodies itself.

@@ -39,7 +39,7 @@ export class EndpointPolicy {
 }
 
 /**
- * ECR hands out image layers from a bucket of AWS's own, by addresses that ECR itself signs. Without this statement no task
+ * ECR hands out image layers from a bucket of AWS's own, by URLs that ECR itself signs. Without this statement no task
  * ever starts (ECR user guide, "Minimum Amazon S3 bucket permissions for Amazon ECR").
  */
 export function imageLayers(scope: Construct): iam.PolicyStatement {

@@ -28,7 +28,7 @@ export interface IPlatformNetwork extends IConstruct {
 /** Properties of {@link PlatformNetwork}. */
 export interface PlatformNetworkProps {
   /**
-   * Address range of the VPC, with a prefix from /16 to /24. Three quarters become subnets, the last stays free.
+   * IP address range of the VPC, with a prefix from /16 to /24. Three quarters become subnets, the last stays free.
    *
    * @default '10.0.0.0/16'
    */
@@ -92,7 +92,7 @@ export interface PlatformNetworkAttributes {
   /**
    * What workers may reach. With a NAT gateway instead of endpoints, pass a group that lets HTTPS out.
    *
-   * @default - a new group: HTTPS to the VPC's own addresses and to the S3 and DynamoDB gateway endpoints
+   * @default - a new group: HTTPS to the VPC's own IP addresses and to the S3 and DynamoDB gateway endpoints
    */
   readonly workerSecurityGroup?: ec2.ISecurityGroup;
 
@@ -131,7 +131,7 @@ const CIDR = /^\d{1,3}(\.\d{1,3}){3}\/(1[6-9]|2[0-4])$/;
  *
  * S3 and DynamoDB are reached through gateway endpoints, SQS, ECR, CloudWatch Logs and KMS through interface endpoints, and security groups
  * let out nothing else. Endpoints serve principals and resources of this account only; {@link restrictEndpoints} narrows them to
- * one platform's. Five interface endpoints in three zones cost about 0.15 USD an hour in us-east-1.
+ * one platform's. Five interface endpoints in three zones cost about 0.15 USD per hour in us-east-1.
  *
  * @example
  * const network = new PlatformNetwork(this, 'Network');
@@ -214,7 +214,7 @@ function validate(scope: Construct, cidr: string, availabilityZones: string[]): 
     {
       broken: known(cidr) && !CIDR.test(cidr),
       message: () => `cidr must be an IPv4 range with a prefix from /16 to /24, got '${cidr}'. A VPC is at most a /16, and smaller than a /24 `
-        + 'leaves too few addresses for tasks and endpoints in three zones.',
+        + 'leaves too few IP addresses for tasks and endpoints in three zones.',
     },
     {
       broken: known(availabilityZones) && availabilityZones.length !== ZONES,

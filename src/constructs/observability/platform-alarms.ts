@@ -54,7 +54,7 @@ export interface PlatformAlarmsProps {
   readonly oldestJobAge?: Duration;
 
   /**
-   * Address of the runbook; each alarm adds its own anchor, such as `#api-errors`.
+   * URL of the runbook; each alarm adds its own anchor, such as `#api-errors`.
    *
    * @default - docs/operator-runbook.md of this library
    */
@@ -112,7 +112,7 @@ export class PlatformAlarms extends Construct {
       threshold: 1,
       periods: 1,
       comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      description: 'A video ended FAILED after its last attempt. Find its error in the worker log by the video id, mend the cause, redrive.',
+      description: 'A video ended FAILED after its last attempt. Search the worker log for the video id, fix the cause, then redrive the message.',
       anchor: 'failed-jobs',
     });
     if (apiStage) {
@@ -120,7 +120,7 @@ export class PlatformAlarms extends Construct {
         metric: errorPercentage(apiStage),
         threshold: 5,
         periods: 5,
-        description: 'Over 5 % of API requests answer 5xx. Look for the error in the function logs; roll back if a deployment began it.',
+        description: 'Over 5 % of API requests answer 5xx. Look for the error in the function logs; roll back if a deployment caused it.',
         anchor: 'api-errors',
       });
       this.apiLatency = this.addAlarm('ApiLatency', {
@@ -137,14 +137,14 @@ export class PlatformAlarms extends Construct {
         metric: queue.metricBacklog(),
         threshold: props.backlogThreshold ?? 1000,
         periods: 5,
-        description: 'More jobs wait than the workers get done. Check that tasks run; raise the most tasks if they all work.',
+        description: 'Jobs arrive faster than workers finish them. Check that tasks are running; if all are busy, raise `maxTasks`.',
         anchor: 'backlog',
       });
       this.oldestJob = this.addAlarm('OldestJob', {
         metric: queue.metricOldestJobAge(),
         threshold: age.toSeconds(),
         periods: 5,
-        description: `A job has been in the queue for over ${age.toHumanString()}. Find out whether tasks start and whether one job is tried again and again.`,
+        description: `A job has been in the queue for over ${age.toHumanString()}. Check whether tasks start, and whether one job is retried again and again.`,
         anchor: 'oldest-job',
       });
       this.deadLetters = this.addAlarm('DeadLetters', {
@@ -152,7 +152,7 @@ export class PlatformAlarms extends Construct {
         threshold: 1,
         periods: 1,
         comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        description: 'A job was given up and lies in the dead-letter queue, where it is kept for 14 days. Find the cause, mend it, redrive.',
+        description: 'A job was given up; its message is in the dead-letter queue, which keeps it for 14 days. Fix the cause, then redrive it.',
         anchor: 'dead-letters',
       });
     }

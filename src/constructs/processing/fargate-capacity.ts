@@ -6,7 +6,7 @@ export interface FargateCapacity {
   readonly spotPercentage: number;
 }
 
-/** How tasks are spread over on-demand and Spot capacity. ECS knows weights from 0 to 1000; percentages will do. */
+/** How tasks are spread over on-demand and Spot capacity. ECS weights run from 0 to 1000; percentages are enough. */
 export function capacityStrategy({ onDemandBase, spotPercentage }: FargateCapacity): ecs.CapacityProviderStrategy[] {
   const onDemand = { capacityProvider: 'FARGATE', base: onDemandBase, weight: 100 - spotPercentage };
   const spot = { capacityProvider: 'FARGATE_SPOT', weight: spotPercentage };

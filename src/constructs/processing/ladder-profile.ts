@@ -1,6 +1,6 @@
 import { ARCHIVE_LADDER, LadderProfileSpec, MOBILE_LADDER, STANDARD_LADDER } from '../../runtime/contract';
 
-/** How a rendition's picture is encoded. */
+/** How the video of a rendition is encoded. */
 export enum RungCodec {
   /** Plays everywhere. */
   H264 = 'h264',
@@ -25,14 +25,14 @@ export interface LadderRungOptions {
   /** Name in playlists and object keys, such as `720p`: letters, digits and `-`. */
   readonly name: string;
 
-  /** Length of the picture's shorter side in pixels, even, 144 to 4320. A smaller source is never enlarged to it. */
+  /** Length of the frame's shorter side in pixels, even, 144 to 4320. A smaller source is never enlarged to it. */
   readonly shortSide: number;
 
   /** Cap of the video bit rate, bits per second at up to 30 frames per second, 100000 or more. */
   readonly maxBitrate: number;
 
   /**
-   * How the picture is encoded.
+   * How the video is encoded.
    *
    * @default RungCodec.H264
    */
@@ -77,7 +77,7 @@ export interface LadderOptions {
   readonly audioBitrate?: number;
 
   /**
-   * Adds a variant with sound alone.
+   * Adds a variant with audio alone.
    *
    * @default false
    */
@@ -112,7 +112,7 @@ export class LadderProfile {
     return new LadderProfile(STANDARD_LADDER);
   }
 
-  /** For small screens and metered networks: H.264 at 720p and below, 30 frames per second, a sound-only variant. */
+  /** For small screens and metered networks: H.264 at 720p and below, 30 frames per second, an audio-only variant. */
   public static mobile(): LadderProfile {
     return new LadderProfile(MOBILE_LADDER);
   }

@@ -15,7 +15,7 @@ export interface AnalyticsFunctionProps extends ApiFunctionProps {
   readonly signingKeys: ISigningKeys;
 
   /**
-   * How long a playback address is valid: 1 minute to 6 hours. It also ends with the session of the role that signed it, which
+   * How long a playback URL is valid: 1 minute to 6 hours. It also ends with the session of the role that signed it, which
    * Lambda may renew at any time; players ask for the playlist again.
    *
    * @default Duration.hours(1)
@@ -24,7 +24,7 @@ export interface AnalyticsFunctionProps extends ApiFunctionProps {
 }
 
 /**
- * The analytics service: lists videos, counts views and likes, and serves playlists whose media addresses are presigned.
+ * The analytics service: lists videos, counts views and likes, and serves playlists whose media URLs are presigned.
  *
  * Its role reads the catalog, updates counters and reads `media/`; sources and metadata documents are out of its reach.
  */

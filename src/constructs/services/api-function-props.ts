@@ -34,7 +34,7 @@ export interface ApiFunctionProps {
   readonly logLevel?: string;
 
   /**
-   * Executions at once that are kept for, and the most allowed to, this function.
+   * Reserved concurrency: executions set aside for this function, and its upper limit.
    *
    * @default - it shares the account's
    */

@@ -25,7 +25,7 @@ export interface IVideoBucket extends IConstruct {
 
   /**
    * Lets a principal process videos: read sources, write media, abort its own multipart uploads, write and re-read
-   * metadata documents. Listing is left out on purpose: whoever takes over a worker by a hostile file cannot enumerate the other
+   * metadata documents. Listing is left out on purpose: an attacker who takes over a worker by a hostile file cannot enumerate the other
    * videos. S3 therefore answers 403, not 404, for an object that does not exist.
    *
    * Goes with the variable `VIDEO_BUCKET`.
@@ -33,7 +33,7 @@ export interface IVideoBucket extends IConstruct {
   grantProcessing(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Lets a principal read what viewers see: `s3:GetObject` on `media/*`. The signer of playback addresses needs this.
+   * Lets a principal read what viewers see: `s3:GetObject` on `media/*`. The signer of playback URLs needs this.
    *
    * Goes with the variable `VIDEO_BUCKET`.
    */

@@ -10,7 +10,7 @@ import { ObjectReader } from '../ports/object-reader';
 /** Ten hours of 4 s segments are 9,000 entries of some 70 bytes; four times that is out of the question. */
 const MAX_PLAYLIST_BYTES = 2_500_000;
 
-/** Playlists of a video, with its media files as signed addresses. */
+/** Playlists of a video, with its media files as presigned URLs. */
 export class GetPlaylist {
   constructor(private readonly reader: ObjectReader, private readonly playback: Playback) {}
 

@@ -3,18 +3,18 @@ import { PublishedMedia, Video, VideoStatus } from '../domain/video';
 import { Clock } from '../ports/clock';
 import { MediaSigner } from '../ports/media-signer';
 
-/** A file with an address that works for a while. */
+/** A file with a time-limited URL. */
 export interface SignedFile {
   readonly name: string;
   readonly url: string;
 }
 
 export interface PlaybackView {
-  /** Path of the master playlist, from the same base address as every other route of the API; it needs the access token too. */
+  /** Path of the master playlist, from the same base URL as every other route of the API; it needs the access token too. */
   readonly hlsUrl: string;
-  /** When addresses that are signed now stop working. */
+  /** When URLs that are signed now expire. */
   readonly expiresAt: string;
-  /** One picture in several formats, JPEG first. */
+  /** One image in several formats, JPEG first. */
   readonly posters: readonly SignedFile[];
   /** Sprite sheet, and the WebVTT file that maps time to its tiles and knows the sheet by its name. */
   readonly storyboard: readonly SignedFile[];
@@ -22,7 +22,7 @@ export interface PlaybackView {
   readonly progressive?: SignedFile;
 }
 
-/** Time-limited addresses of what a READY video published. */
+/** Time-limited URLs of what a READY video published. */
 export class Playback {
   constructor(private readonly signer: MediaSigner, private readonly clock: Pick<Clock, 'now'>, private readonly expirySeconds: number) {}
 
@@ -41,7 +41,7 @@ export class Playback {
     };
   }
 
-  /** Address of one file below the published epoch's folder. */
+  /** URL of one file below the published epoch's folder. */
   sign(video: Video, published: PublishedMedia, file: string): Promise<string> {
     return this.signer.sign(mediaPrefix(video.videoId, published.epoch) + file, this.expirySeconds);
   }

@@ -1,5 +1,5 @@
 /**
- * The catalog table: one item a video, and beside it what belongs to that video.
+ * Keys of the catalog table. Each video is one item; its likes, views and idempotency keys are items of their own.
  *
  * | pk              | sk              | item                                   |
  * |-----------------|-----------------|----------------------------------------|

@@ -1,6 +1,6 @@
 import { EncoderEffort, LadderProfileSpec, VideoCodec } from './ladder-profile';
 
-/** What one million pixels of a rendition's picture cost. */
+/** What one million pixels of a rendition's frame cost. */
 interface PixelCost {
   /** Core seconds a second of source at 30 frames per second. */
   readonly cores: number;
@@ -8,8 +8,8 @@ interface PixelCost {
 }
 
 /**
- * Measured with ffmpeg 5.1 on two cores, noisy 16:9 pictures from 360p to 2160p, decoding included: processor time and peak memory.
- * Memory was measured with 7.1, too, from 2160p to 2160p. Enough to tell a task that cannot do its job from one that can: a source
+ * Measured with ffmpeg 5.1 on two cores, noisy 16:9 video from 360p to 2160p, decoding included: processor time and peak memory.
+ * Memory was also measured with ffmpeg 7.1, at 2160p only. Enough to tell a task that cannot do its job from one that can: a source
  * larger or noisier than its renditions takes more, up to twice the processor time.
  */
 const PIXEL_COST: Readonly<Record<VideoCodec, Readonly<Record<EncoderEffort, PixelCost>>>> = {

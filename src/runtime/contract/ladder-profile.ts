@@ -26,7 +26,7 @@ export interface LadderProfileSpec {
   readonly maxFrameRate: number;
   /** AAC bit rate of the stereo track, bits per second. */
   readonly audioBitrate: number;
-  /** Adds a variant with sound alone to the master playlist. */
+  /** Adds a variant with audio alone to the master playlist. */
   readonly audioOnlyRung: boolean;
   /** Adds one MP4 file for players without HLS. */
   readonly progressiveMp4: boolean;
@@ -50,7 +50,7 @@ export const STANDARD_LADDER: LadderProfileSpec = {
   progressiveMp4: false,
 };
 
-/** For small screens and metered networks: no 1080p, 30 frames per second, a sound-only variant for the worst of links. */
+/** For small screens and metered networks: no 1080p, 30 frames per second, an audio-only variant for poor connections. */
 export const MOBILE_LADDER: LadderProfileSpec = {
   name: 'mobile',
   version: 1,

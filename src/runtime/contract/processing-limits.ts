@@ -17,7 +17,7 @@ export const SCRATCH_MARGIN_BYTES = 16 * MIB;
 
 /** At 30 frames per second or less a rung's cap holds as it is; 31 leaves room for the odd rates of phones. */
 const HIGHEST_PLAIN_FRAME_RATE = 31;
-/** Twice the pictures do not need twice the bits: they differ less. */
+/** Twice the frames do not need twice the bits: they differ less. */
 const HIGH_RATE_FACTOR = 1.5;
 
 /** The cap of a rung's video bit rate at a frame rate, bits per second. */

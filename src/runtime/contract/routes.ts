@@ -1,4 +1,4 @@
-/** The API's routes: the construct builds resources from this table, and the handlers dispatch by it. */
+/** The API's routes: the construct builds its resources from this table, and the handlers dispatch by it. */
 
 export type ServiceName = 'uploader' | 'analytics';
 

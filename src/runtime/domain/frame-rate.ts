@@ -12,7 +12,7 @@ export const GAP_TOLERANCE = 0.045;
 /** A mean over many gaps is off by little: enough to tell 12.5 from 12, and for a second or two 29.97 from 30. */
 export const MEAN_TOLERANCE = 0.004;
 
-/** Below this a 4 s segment holds too few pictures to cut well; still pictures cost next to nothing to repeat. */
+/** Below this a 4 s segment holds too few frames to cut well; repeating a still frame costs next to nothing. */
 export const LOWEST_FRAME_RATE = 5;
 
 /** The standard rate nearest to a measured one, or the measured one in thousandths. */
@@ -24,9 +24,9 @@ export function snapFrameRate(measured: number, tolerance: number): Rational {
 }
 
 /**
- * The rate of the renditions: the source's, halved until it fits, so that every kept picture is one of the source's.
- * Where less than a picture a second is shown (a still beside a song, a jump in time), the lowest rate does: repeating
- * pictures 30 times a second would make hours of work out of a few kilobytes.
+ * The rate of the renditions: the source's, halved until it fits, so that every kept frame is one of the source's.
+ * For less than one frame per second (a still beside a song, a jump in time) the lowest rate is enough: repeating
+ * frames 30 times per second would make hours of work out of a few kilobytes.
  */
 export function outputFrameRate(source: Rational, maxFrameRate: number, shownPerSecond: number): Rational {
   if (toNumber(source) < LOWEST_FRAME_RATE || shownPerSecond < 1) return rational(LOWEST_FRAME_RATE);

@@ -79,7 +79,7 @@ const RULES: readonly Rule[] = [
     code: RejectionCode.DIMENSIONS_TOO_LARGE,
     broken: ({ width, height, longestSide }, limits) => width * height > limits.maxPixels || longestSide > limits.maxSidePixels,
     says: ({ width, height }, limits) =>
-      `The picture is ${width} × ${height}; at most ${limits.maxSidePixels} a side and ${limits.maxPixels} pixels are accepted.`,
+      `The video is ${width} × ${height}; at most ${limits.maxSidePixels} per side and ${limits.maxPixels} pixels are accepted.`,
   },
   {
     code: RejectionCode.INVALID_DURATION,
@@ -96,7 +96,7 @@ const RULES: readonly Rule[] = [
     code: RejectionCode.FRAME_RATE_TOO_HIGH,
     broken: ({ frameRate = 0 }, limits) => frameRate > limits.maxFrameRate,
     says: ({ frameRate = 0 }, limits) =>
-      `The file shows ${Math.round(frameRate)} pictures a second; at most ${limits.maxFrameRate} are accepted.`,
+      `The video runs at ${Math.round(frameRate)} pictures a second; at most ${limits.maxFrameRate} are accepted.`,
   },
 ];
 

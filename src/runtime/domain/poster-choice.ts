@@ -1,18 +1,18 @@
-/** A small picture, 8 bit RGB, and when it shows. */
+/** A small image, 8-bit RGB, and when it is shown. */
 export interface PosterCandidate {
   readonly seconds: number;
   readonly pixels: Uint8Array;
 }
 
-/** Mean luma, 0 to 255, outside which a picture is a fade, a slate or a flash. */
+/** Mean luma, 0 to 255, outside which a frame is a fade, a slate or a flash. */
 const DARKEST = 28;
 const BRIGHTEST = 228;
-/** Pictures later than this part of the video give the ending away. */
+/** Frames later than this part of the video give the ending away. */
 const EARLY_PART = 0.5;
 
 interface Light {
   readonly mean: number;
-  /** Standard deviation: flat pictures, titles on black among them, have little. */
+  /** Standard deviation: flat frames, such as titles on black, have little. */
   readonly contrast: number;
 }
 
@@ -29,7 +29,7 @@ function lightOf(pixels: Uint8Array): Light {
   return { mean, contrast: Math.sqrt(Math.max(0, squares / count - mean * mean)) };
 }
 
-/** Time of the picture that stands for the video: well lit and rich in contrast, from the first half if one there is. */
+/** Time of the frame for the poster: well lit and rich in contrast, from the first half if possible. */
 export function choosePoster(candidates: readonly PosterCandidate[]): number {
   const rated = candidates.map(({ seconds, pixels }) => ({ seconds, ...lightOf(pixels) }));
   const lit = rated.filter(({ mean }) => mean >= DARKEST && mean <= BRIGHTEST);

@@ -3,7 +3,7 @@ import { Rational } from './rational';
 /** Demuxer families that we accept; the extension of a file says nothing. */
 export type SourceContainer = 'mov' | 'matroska' | 'avi' | 'flv' | 'asf';
 
-/** How the picture must be turned to stand upright: flipped left to right first, then rotated clockwise. */
+/** How the frame must be turned to be upright: flipped left to right first, then rotated clockwise. */
 export interface Orientation {
   readonly flipped: boolean;
   readonly rotation: 0 | 90 | 180 | 270;
@@ -32,12 +32,12 @@ export interface VideoFacts {
   /** Rate of the constant-rate output before any cap: the source's own, or for a variable one the rate of its motion. */
   readonly frameRate: Rational;
   readonly variableFrameRate: boolean;
-  /** Pictures in the file. */
+  /** Frames in the file. */
   readonly frames: number;
-  /** Seconds after the start of the file at which the first picture shows, and at which the last one ends. */
+  /** Seconds after the start of the file at which the first frame is shown, and at which the last one ends. */
   readonly startSeconds: number;
   readonly endSeconds: number;
-  /** When the last picture starts to show. */
+  /** When the last frame is first shown. */
   readonly lastPictureSeconds: number;
 }
 
@@ -54,7 +54,7 @@ export interface AudioFacts {
 export interface SourceFacts {
   readonly container: SourceContainer;
   readonly sizeBytes: number;
-  /** From the first to the end of the last picture or sound, by the packets rather than by the header. */
+  /** From the first to the end of the last frame or audio, by the packets rather than by the header. */
   readonly durationSeconds: number;
   /** Streams of every kind, those that are ignored included. */
   readonly streams: number;

@@ -1,6 +1,6 @@
 import { Rational, toNumber } from './rational';
 
-/** Small pictures at a steady interval, raw in one file: the storyboard is laid out from them, the poster chosen by them. */
+/** Small images at a steady interval, raw in one file: the storyboard is laid out from them, the poster chosen by them. */
 export interface ThumbnailPlan {
   readonly rawFile: string;
   readonly width: number;

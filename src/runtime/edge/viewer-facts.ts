@@ -1,6 +1,6 @@
 /**
  * CloudFront Function, viewer request of `/api/*`: tells the API who connected and by which name, facts that only the edge knows.
- * Assigned, never added to, so that nobody can claim another's address.
+ * Assigned, never added to, so that nobody can claim another's IP address.
  */
 interface ViewerRequestEvent {
   readonly viewer: { readonly ip: string };

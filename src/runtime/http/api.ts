@@ -50,13 +50,13 @@ export class Api<S extends ServiceName> {
     const response = await this.dispatch(request, logger).catch((error: unknown) => answerTo(error, correlationId, logger));
     this.options.metrics.flush();
     // Neither query string nor path: both may hold what a user typed.
-    logger.info('request', { status: response.status, milliseconds: Math.round(performance.now() - startedAt) });
+    logger.info('The request was answered', { status: response.status, milliseconds: Math.round(performance.now() - startedAt) });
     return this.toProxyResult(request, response);
   }
 
   private async dispatch(request: ApiRequest, logger: Logger): Promise<ApiResponse> {
     const found = this.handlers.get(`${request.method} ${request.resource}`);
-    if (!found) throw new HttpProblem(404, 'ROUTE_NOT_FOUND', 'No such route', 'There is nothing at this address for this method.');
+    if (!found) throw new HttpProblem(404, 'ROUTE_NOT_FOUND', 'No such route', 'No route has this path and method.');
     const { route, handler } = found;
     const userId = route.scope === undefined ? '' : authorize(request, { ...route, scope: route.scope });
     return handler({ request, userId, logger });
@@ -67,7 +67,7 @@ export class Api<S extends ServiceName> {
       statusCode: response.status,
       headers: {
         'Content-Type': response.contentType,
-        // Answers are for one user and hold addresses that act as credentials.
+        // Answers are for one user and hold URLs that act as credentials.
         'Cache-Control': 'private, no-store',
         'X-Content-Type-Options': 'nosniff',
         [CORRELATION_ID_HEADER]: request.correlationId,

@@ -1,4 +1,4 @@
-/** Time-limited addresses of objects, for those who hold no credentials. */
+/** Time-limited URLs of objects, for clients without credentials. */
 export interface MediaSigner {
   /** A presigned GET, valid for `seconds`. */
   sign(key: string, seconds: number): Promise<string>;

@@ -28,7 +28,7 @@ export interface EncodedMedia {
 }
 
 export interface EncodedImages {
-  /** One picture in several formats, JPEG first. */
+  /** One image in several formats, JPEG first. */
   readonly posters: readonly EncodedFile[];
   /** Sprite sheet and the WebVTT file that maps time to its tiles, in this order. */
   readonly storyboard: readonly EncodedFile[];

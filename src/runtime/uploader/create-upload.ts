@@ -57,8 +57,8 @@ export class CreateUpload {
   }
 
   /**
-   * Whoever claimed the key may have died before it created the video, or may be creating it at this moment: so every holder of
-   * the id tries, and whoever is second takes what the first one wrote.
+   * The request that claimed the key may have died before it created the video, or may be creating it at this moment: so every holder of
+   * the id tries, and the second takes what the first one wrote.
    */
   private async findOrCreate(video: Video, caller: UploadCaller): Promise<Video> {
     const existing = caller.idempotencyKey === undefined ? undefined : await this.options.catalog.get(video.videoId);

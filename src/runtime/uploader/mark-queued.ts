@@ -18,7 +18,7 @@ const EVENT = v.object({
  * Shows the owner at once that the bytes have arrived, long before a worker is free. The worker does not depend on it: the
  * same event is its job message, and it starts from AWAITING_UPLOAD as well.
  *
- * A malformed event is logged and dropped, because sending it again would not mend it; a failing catalog throws, so that the
+ * A malformed event is logged and dropped, because sending it again would not help; a failing catalog throws, so that the
  * event comes again.
  */
 export class MarkQueued {
@@ -28,17 +28,17 @@ export class MarkQueued {
     const parsed = v.safeParse(EVENT, event);
     if (!parsed.success) {
       const issue = parsed.issues[0];
-      this.logger.warn('event ignored', { reason: `${v.getDotPath(issue) ?? 'event'}: ${issue.message}` });
+      this.logger.warn('The event was ignored', { reason: `${v.getDotPath(issue) ?? 'event'}: ${issue.message}` });
       return;
     }
     const { bucket, object } = parsed.output.detail;
     const videoId = videoIdOfSourceKey(object.key);
     if (bucket.name !== this.bucket || videoId === undefined) {
-      this.logger.warn('event ignored', { reason: videoId === undefined ? 'the key is not one of a source' : 'another bucket' });
+      this.logger.warn('The event was ignored', { reason: videoId === undefined ? 'the key is not one of a source' : 'another bucket' });
       return;
     }
     const video = await this.catalog.markQueued(videoId, object.size);
     if (video) this.logger.info('source arrived', { videoId, sizeBytes: object.size, correlationId: video.correlationId });
-    else this.logger.info('source arrived again or for no video that waits for it', { videoId });
+    else this.logger.info('Source event ignored: the video is unknown or no longer awaiting its upload', { videoId });
   }
 }

@@ -20,7 +20,7 @@ export interface WorkerSettings {
 
 /** A stage that shows no life for so long is stuck: two visibility timeouts, 6 minutes by default. */
 const STALL_VISIBILITIES = 2;
-/** The encoder reports every picture, so that it is known sooner. */
+/** The encoder reports every frame, so a stall shows sooner. */
 const LONGEST_ENCODER_STALL_SECONDS = 90;
 
 export function stageStallMs({ visibilitySeconds }: WorkerSettings): number {

@@ -134,7 +134,7 @@ describe('logs', () => {
     outcome = ({ request }) => readQuery(request, []);
     await post({ query: { email: 'someone@example.com' }, body: { name: 'Jane' }, userId: 'user-secret' });
     expect(JSON.stringify(logger.lines)).not.toMatch(/someone|Jane|user-secret|203\.0\.113/);
-    expect(logger.lines.at(-1)).toMatchObject({ message: 'request', status: 400, method: 'POST', resource: '/api/uploader/upload' });
+    expect(logger.lines.at(-1)).toMatchObject({ message: 'The request was answered', status: 400, method: 'POST', resource: '/api/uploader/upload' });
   });
 
   test('metrics are flushed with each request', async () => {

@@ -27,7 +27,7 @@ test('says why it ignores an event, without repeating what the event holds', asy
   const { logger, arrivals } = setUp();
   await arrivals.handle({ ...EVENT, detail: { ...EVENT.detail, object: { key: 'secret/name', size: 5 } } });
   await arrivals.handle({ ...EVENT, source: 'secret/source' });
-  expect(logger.lines.map(({ level, message }) => [level, message])).toEqual([['WARN', 'event ignored'], ['WARN', 'event ignored']]);
+  expect(logger.lines.map(({ level, message }) => [level, message])).toEqual([['WARN', 'The event was ignored'], ['WARN', 'The event was ignored']]);
   expect(logger.lines[1].reason).toMatch(/^source: /);
 });
 

@@ -10,7 +10,7 @@ interface ServiceFailure {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
 }
 
-/** No retry mends these: the role, the key or the resource itself is wrong. */
+/** No retry fixes these: the role, the key or the resource itself is wrong. */
 const PERMANENT = new Set([
   'AccessDenied', 'AccessDeniedException', 'AllAccessDisabled', 'Forbidden', 'KMS.DisabledException', 'KMS.NotFoundException',
   'NoSuchBucket', 'InvalidBucketName', 'ResourceNotFoundException', 'ValidationException', 'QueueDoesNotExist',

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Between two collections so much is garbage at most. */
+/** Collect garbage after this many bytes. */
 const STEP_BYTES = 4 * 1024 * 1024;
 
 type CollectGarbage = (options: { readonly type: 'minor' }) => void;

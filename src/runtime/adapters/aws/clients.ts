@@ -24,7 +24,7 @@ export function createS3Client(overrides: S3ClientConfig = {}): S3Client {
   return new S3Client({
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: boundedWaiting(),
-    // Otherwise a presigned address carries a checksum mode or a checksum of an empty body that its user never asked for.
+    // Otherwise a presigned URL carries a checksum mode or a checksum of an empty body that its user never asked for.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...overrides,

@@ -8,7 +8,7 @@ import { InvalidPositionError } from '../../domain/errors';
 import { Video, VideoStatus } from '../../domain/video';
 import { LibraryCatalog, OwnerStats, Page, Tally } from '../../ports/library-catalog';
 
-/** Players report a view again within minutes if at all; a month keeps markers from piling up for ever. */
+/** Players report a view again within minutes if at all; a month keeps markers from piling up. */
 const VIEW_MARKER_SECONDS = 30 * 24 * 3600;
 
 const OWNED_AND_ALIVE = {

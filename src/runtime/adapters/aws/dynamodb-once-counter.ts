@@ -17,7 +17,7 @@ export interface OnceCounterOptions {
 /**
  * Counts something once per id, with two single-item writes: first a marker for the id, then the counter.
  *
- * What holds when the process dies between the two: the marker stands and the counter lacks one, for ever. A repeat finds the
+ * What holds when the process dies between the two: the marker stands and the counter stays one short. A repeat finds the
  * marker and does not count again. We chose this order because a number that is one too low after a crash harms nobody, while
  * the other order would let anyone who can make a request fail drive the number up. So: never counted twice, lost at most
  * once a crash.

@@ -8,7 +8,7 @@ import { MediaSigner, UploadForm, UploadFormRequest, UploadSigner } from '../../
 
 /** Longest life of an upload form. A form is a bearer credential: long enough to start an upload, too short to pass around. */
 export const MAX_UPLOAD_FORM_SECONDS = 15 * 60;
-/** Longest life that Signature Version 4 allows; the role's session usually ends sooner, and the address dies with it. */
+/** Longest life that Signature Version 4 allows; the role's session usually ends sooner, and the URL expires with it. */
 const MAX_SIGNED_SECONDS = 7 * 24 * 3600;
 
 /** Upload forms that fix everything but the bytes: key, size range, type and metadata are conditions of the signed policy. */
@@ -37,9 +37,9 @@ export class S3MediaSigner implements MediaSigner {
   constructor(private readonly client: S3Client, private readonly bucket: string) {}
 
   async sign(key: string, seconds: number): Promise<string> {
-    checkSeconds(seconds, MAX_SIGNED_SECONDS, 'A presigned address');
+    checkSeconds(seconds, MAX_SIGNED_SECONDS, 'A presigned URL');
     const command = new GetObjectCommand({ Bucket: this.bucket, Key: key });
-    return signing('Signing an address', () => getSignedUrl(this.client, command, { expiresIn: seconds }));
+    return signing('Signing a URL', () => getSignedUrl(this.client, command, { expiresIn: seconds }));
   }
 }
 

@@ -8,7 +8,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { mayBeExpired } from './aws-failure';
 
-/** Tries of one call inside the SDK, with full jitter between them; the worker's own retries of a step stand around these. */
+/** Attempts per SDK call, with full-jitter back-off. The worker retries whole steps on top of these. */
 const MAX_ATTEMPTS = 3;
 const CONNECTION_TIMEOUT_MS = 3_000;
 const SHORTEST_TIMEOUT_MS = 1_000;
@@ -40,7 +40,7 @@ export function createWorkerClients(heartbeatMs: number): WorkerClients {
 }
 
 /**
- * The SDK waits for ever on a container endpoint that does not answer (its limit only warns), and lets every later call wait for the
+ * The SDK waits without limit on a container endpoint that does not answer (its limit only warns), and lets every later call wait for the
  * same answer. So each fetch has a chain of its own, and an end: the worker's retries of a step do the rest.
  */
 async function fetchCredentials(waitMs: number) {
@@ -54,7 +54,7 @@ async function fetchCredentials(waitMs: number) {
 
 /**
  * The SDK renews credentials by their own date only. A session that ended before its date (revoked, or judged by another
- * clock) would be used for ever; so a refusal that may mean this has new ones fetched, and the caller's next try uses them.
+ * clock) would be used without end; so a refusal that may mean this has new ones fetched, and the caller's next try uses them.
  */
 function refreshRefusedCredentials(client: WorkerClients[keyof WorkerClients]): void {
   // The three differ in the types of what they send, which this does not look at.

@@ -1,7 +1,7 @@
 import { format } from 'node:util';
 import { Logger } from '../../ports/telemetry';
 
-/** Libraries that warn on the console do so as entries of the log: each of its lines is JSON, and the SDK minds no logger in all places. */
+/** Turns console warnings of libraries into JSON log lines; the AWS SDK does not use its logger everywhere. */
 export function logLibraryOutput(logger: Logger): void {
   console.warn = console.error = (...said: unknown[]) => logger.warn('A library warns', { said: format(...said) });
 }

@@ -3,7 +3,7 @@ import type { Library, VideoSummary } from './library';
 import { useServices } from '../app/services';
 
 const PAGE = 100;
-/** A thousand videos: enough for a picture of the last weeks without reading a library of any size. */
+/** A thousand videos: enough for an overview of the last weeks without reading a library of any size. */
 const MOST_PAGES = 10;
 
 export function useStatistics() {

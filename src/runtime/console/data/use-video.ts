@@ -12,7 +12,7 @@ export function useVideo(videoId: string, enabled = true) {
     queryKey: ['video', videoId],
     queryFn: ({ signal }) => library.video(videoId, signal),
     enabled,
-    // Signed addresses live an hour at least; half of it keeps them good.
+    // Signed URLs live an hour at least; half of it keeps them good.
     staleTime: 10 * 60_000,
     refetchInterval: ({ state }) => state.data && isActive(state.data) ? ASK_EVERY_MS : false,
   });

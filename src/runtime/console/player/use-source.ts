@@ -3,7 +3,7 @@ import type { Source } from './engine';
 import { useServices } from '../app/services';
 import type { VideoDetail } from '../data/library';
 
-/** The API's playlist route asks for the token; the addresses inside carry their own permission and must not see it. */
+/** The API's playlist route asks for the token; the URLs inside carry their own permission and must not see it. */
 export function useSource(video: VideoDetail): Source | undefined {
   const { session, queries } = useServices();
   const { videoId, playback } = video;

@@ -44,7 +44,7 @@ export class Pkce {
     this.options = { [oauth.allowInsecureRequests]: /^http:\/\/(127\.0\.0\.1|localhost)[:/]/.test(`${userPoolDomain}/`) };
   }
 
-  /** Address of the sign-in page for one attempt. */
+  /** URL of the sign-in page for one attempt. */
   async begin(returnTo: string): Promise<string> {
     const attempt: Attempt = { verifier: oauth.generateRandomCodeVerifier(), nonce: oauth.generateRandomNonce(), returnTo };
     const state = oauth.generateRandomState();

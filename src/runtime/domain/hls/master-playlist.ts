@@ -30,7 +30,7 @@ function quoted(value: string): string {
   return `"${value}"`;
 }
 
-/** What a player receives with this variant: its own pictures and, beside them, the sound of the group. */
+/** What a player receives with this variant: its own video and, beside it, the audio of the group. */
 export function withAudio(video: BitRates, audio?: AudioEntry): BitRates {
   return { peak: video.peak + (audio?.rates.peak ?? 0), average: video.average + (audio?.rates.average ?? 0) };
 }

@@ -36,7 +36,7 @@ export function mediaPlaylist(track: MediaTrack, file: string, target: number): 
   ].join('\n');
 }
 
-/** The first picture of each segment alone, for scrubbing and fast forward. */
+/** The first frame of each segment alone, for scrubbing and fast forward. */
 export function iFramePlaylist(track: MediaTrack, file: string, target: number): string {
   return [
     ...head(track, file, target, ['#EXT-X-I-FRAMES-ONLY']),

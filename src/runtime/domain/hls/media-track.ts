@@ -7,7 +7,7 @@ export interface Segment {
   readonly start: number;
   readonly duration: number;
   readonly samples: number;
-  /** Bytes from `offset` to the end of the first picture. */
+  /** Bytes from `offset` to the end of the first frame. */
   readonly keyFrameBytes: number;
 }
 
@@ -30,7 +30,7 @@ export interface BitRates {
   readonly average: number;
 }
 
-/** Seconds as playlists state them: a rate must hold for whoever divides by what is written there. */
+/** Seconds as playlists state them: a rate must hold for a player that divides by the value written there. */
 export function statedSeconds(duration: number): string {
   return duration.toFixed(6);
 }

@@ -89,7 +89,7 @@ export class Pipeline {
     return { source, plan, encoded: await this.encode(plan) };
   }
 
-  /** Under the transcoder's own watch: it sees every picture, where percents of a long video stand still for minutes. */
+  /** Under the transcoder's own watch: it sees every frame, where percents of a long video stand still for minutes. */
   private encode(plan: EncodePlan): Promise<EncodedMedia> {
     return this.timed('encode', () => this.parts.transcoder.encode(plan, this.scratch.source, this.scratch.output, {
       signal: this.job.signal, onProgress: percent => this.job.progress.report('encode', percent),
@@ -156,7 +156,7 @@ export class Pipeline {
     };
   }
 
-  /** Written under its epoch before the video is visible, so that whoever finishes the publication can copy it. */
+  /** Written under its epoch before the video is visible, so that the worker that finishes the publication can copy it. */
   private async writeDocument({ facts, sha256 }: Fetched, source: SourceFacts, media: PublishedMedia): Promise<void> {
     const { video, lease, signal } = this.job;
     const tools = await this.retrying(this.toolVersions);

@@ -2,7 +2,7 @@ import { TransientError } from '../../domain/errors';
 import { FailureCode } from '../../domain/failure-codes';
 import { Clock } from '../../ports/clock';
 
-/** Looks so often within one limit. */
+/** Checks per limit. */
 const LOOKS = 8;
 
 /**

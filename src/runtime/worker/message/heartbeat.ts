@@ -6,7 +6,7 @@ import { JobQueue, QueueMessage } from '../../ports/job-queue';
 import { Lease, ProcessingCatalog } from '../../ports/processing-catalog';
 import { Logger } from '../../ports/telemetry';
 
-/** After a failed beat the next one comes sooner: a heartbeat missed is a third of the visibility gone. */
+/** After a failed heartbeat, try again sooner: each missed one costs a third of the visibility timeout. */
 const HURRY = 4;
 
 export interface HeartbeatParts {

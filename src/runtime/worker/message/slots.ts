@@ -7,7 +7,7 @@ export class Slots {
 
   constructor(private readonly size: number, private readonly bench: number) {}
 
-  /** How many messages may be received now: none while the bench is full, or the waiting could not be sat out. */
+  /** Messages to receive now: 0 while the bench is full or a message on the bench already waits for a slot. */
   get free(): number {
     return this.benched >= this.bench || this.waiting.length > 0 ? 0 : Math.max(0, this.size - this.taken);
   }

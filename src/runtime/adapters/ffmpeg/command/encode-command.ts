@@ -6,7 +6,7 @@ import { topFrameFilters } from './video-filters';
 import { EncodePlan, PlannedRendition } from '../../../domain/encode-plan';
 import { SourceFacts } from '../../../domain/source-facts';
 
-/** One ffmpeg command as data. Whoever runs it adds the path of the source and the limits of the process. */
+/** One ffmpeg command as data. The caller adds the path of the source and the limits of the process. */
 export interface EncodeCommand {
   /** For each time that the source is opened, the options before its `-i`. */
   readonly inputs: ReadonlyArray<readonly string[]>;

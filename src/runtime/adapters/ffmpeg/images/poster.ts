@@ -29,7 +29,7 @@ const FORMATS: ReadonlyArray<{ file: string; contentType: string; encode: (image
   { file: 'poster.avif', contentType: 'image/avif', encode: image => image.avif({ quality: 55, effort: 0, chromaSubsampling: '4:2:0' }) },
 ];
 
-/** The picture that stands for the video, in every format. */
+/** The still image shown before playback, in every format. */
 export async function makePosters(
   plan: EncodePlan, thumbnails: readonly Thumbnail[], folder: string, tools: PosterTools,
 ): Promise<readonly EncodedFile[]> {

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import * as path from 'node:path';
 import { ThumbnailPlan } from '../../../domain/thumbnails';
 
-/** One small picture, 8 bit RGB. */
+/** One small image, 8-bit RGB. */
 export interface Thumbnail {
   readonly seconds: number;
   readonly width: number;
@@ -10,7 +10,7 @@ export interface Thumbnail {
   readonly pixels: Buffer;
 }
 
-/** The pictures that ffmpeg left: at most a hundred of 43 kB, so they may be held together. */
+/** The thumbnails that ffmpeg wrote: at most a hundred of 43 kB, so they may be held together. */
 export async function readThumbnails(plan: ThumbnailPlan, folder: string): Promise<readonly Thumbnail[]> {
   const bytes = plan.width * plan.height * 3;
   const file = await open(path.join(folder, plan.rawFile), 'r');

@@ -56,7 +56,7 @@ class MovWalk {
     return short < 8 ? undefined : { type, start, payload: start + 8, end: start + short };
   }
 
-  /** Recorders leave stray bytes behind the last box, which look like one of any size: only boxes that hold media count. */
+  /** Some recorders leave stray bytes after the last box; read as a header they declare any size. Only boxes with media are checked. */
   private overlong(box: BoxHeader, depth: number): void {
     if (depth === 0 && /^(moov|mdat|moof)$/.test(box.type)) {
       throw new RejectedError(RejectionCode.TRUNCATED, `The box '${box.type}' promises ${box.end} bytes, but the file ends after ${this.bytes.size}.`);

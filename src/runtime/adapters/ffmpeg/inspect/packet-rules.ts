@@ -4,7 +4,7 @@ import { RejectedError, RejectionCode } from '../../../domain/errors';
 /** Of material before the start or behind a jump back, this much is a muxer's rounding; more is lost to every player. */
 const LOST_SECONDS = 0.5;
 /**
- * Silence for a hole in the sound is made in one piece, at almost 1 MB a second. Twenty minutes is more than any recorder's pause
+ * Silence for a gap in the audio is made in one piece, at almost 1 MB per second. Twenty minutes is more than any recorder's pause
  * that did not start a new file, and less than what the encoder of a 1080p ladder takes anyway.
  */
 const LONGEST_SILENCE_SECONDS = 1200;
@@ -16,7 +16,7 @@ const LONGEST_SILENCE_SECONDS = 1200;
  * @param origin what ffmpeg takes for zero
  * @throws RejectedError
  */
-export function assertTimesAdvance(kind: 'pictures' | 'sound', packets: PacketFacts, origin: number): void {
+export function assertTimesAdvance(kind: 'video' | 'audio', packets: PacketFacts, origin: number): void {
   const early = origin - packets.first;
   if (early > LOST_SECONDS) {
     throw new RejectedError(RejectionCode.UNREADABLE, `The ${kind} begin ${early.toFixed(1)} s before the start that the file states.`);
@@ -27,7 +27,7 @@ export function assertTimesAdvance(kind: 'pictures' | 'sound', packets: PacketFa
   }
 }
 
-/** @throws RejectedError when the sound starts too late, or pauses for too long, to be filled with silence. */
+/** @throws RejectedError when the audio starts too late, or pauses for too long, to be filled with silence. */
 export function assertSilenceFits(packets: PacketFacts, origin: number): void {
   const silence = Math.max(packets.first - origin, packets.longestGap);
   if (silence <= LONGEST_SILENCE_SECONDS) return;

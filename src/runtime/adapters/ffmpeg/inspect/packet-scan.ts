@@ -9,13 +9,13 @@ export interface PacketFacts {
   readonly typicalGap: number;
   /** Longest stretch without a packet, the one before the first apart. */
   readonly longestGap: number;
-  /** Seconds by which times run backwards, beyond what reordered pictures do. */
+  /** Seconds by which times run backwards, beyond what reordered frames do. */
   readonly backward: number;
   /** Every distance is the typical one, to within the rounding of a millisecond time base. */
   readonly steady: boolean;
 }
 
-/** H.264 and HEVC reorder by at most 16 pictures. */
+/** H.264 and HEVC reorder by at most 16 frames. */
 const REORDER_WINDOW = 32;
 /** Distinct distances worth counting; a file of random times must not fill the memory. */
 const MOST_GAPS = 2048;
@@ -57,7 +57,7 @@ export class PacketScan {
       packets: this.packets,
       first: this.first,
       last: this.last,
-      // A container without durations says nothing of the last picture; it stands as long as the others.
+      // A container without durations does not say how long the last frame is shown; it gets the length of the others.
       end: Math.max(this.end, this.last + (this.end > this.last ? 0 : typicalGap)),
       typicalGap,
       longestGap: this.longestGap,

@@ -33,7 +33,7 @@ function probeOptions(container: SourceContainer): readonly string[] {
 /** Part of the probe's limits that the header gets: it takes no hundredth of it, except where it was made to take long. */
 const HEADER_SHARE = 1 / 4;
 const HEADER_OUTPUT_BYTES = 1024 * 1024;
-/** A packet's line has some 40 bytes: this is 12 hours at 60 pictures and 50 sounds a second, four times over. */
+/** A packet's line has some 40 bytes: this is 12 hours at 60 video and 50 audio packets per second, four times over. */
 const PACKETS_OUTPUT_BYTES = 1024 * 1024 * 1024;
 
 /** Seconds of content that a header may promise beyond the last packet before the file counts as cut off. */
@@ -136,15 +136,15 @@ async function identify(file: string): Promise<{ container: SourceContainer; siz
 }
 
 function assertPlayable(origin: number, video?: PacketFacts, audio?: PacketFacts): void {
-  if (video) assertTimesAdvance('pictures', video, origin);
+  if (video) assertTimesAdvance('video', video, origin);
   if (!audio) return;
-  assertTimesAdvance('sound', audio, origin);
+  assertTimesAdvance('audio', audio, origin);
   assertSilenceFits(audio, origin);
 }
 
 /**
  * A header that promises more than the packets hold: the rest was cut off. Headers that speak of the file alone speak of all its
- * streams: a subtitle may well stand, and a second language play, beyond the last picture.
+ * streams: a subtitle may well stand, and a second language play, beyond the last frame.
  */
 function assertComplete(header: FfprobeHeader, { video, audio }: ChosenStreams, facts: SourceFacts, endOfAll: number): void {
   const ofStreams = [seconds(video.duration), seconds(audio?.duration)].filter(value => value !== undefined);

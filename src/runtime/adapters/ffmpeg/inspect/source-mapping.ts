@@ -18,7 +18,7 @@ const INTERLACED: ReadonlySet<string> = new Set(['tt', 'bb', 'tb', 'bt']);
 const WIDEST_PIXEL = 4;
 /** A header's rate is believed when the packets agree to within this. */
 const RATE_AGREEMENT = 0.02;
-/** A single picture has no rate; the header's time base often stands in its place. */
+/** A single frame has no rate; the header's time base often stands in its place. */
 const MOST_PLAUSIBLE_RATE = 120;
 
 function preferDefault(streams: readonly FfprobeStream[]): FfprobeStream | undefined {
@@ -46,7 +46,7 @@ function pixelAspect(text: string | undefined): Rational {
   return value > WIDEST_PIXEL || value < 1 / WIDEST_PIXEL ? rational(1) : ratio;
 }
 
-/** The header's rate if the packets keep to it, else the rate at which most pictures follow each other. */
+/** The header's rate if the packets keep to it, else the rate of most frames. */
 function frameRateOf(stream: FfprobeStream, packets: PacketFacts): { rate: Rational; variable: boolean } {
   const stated = [parseRational(stream.avg_frame_rate), parseRational(stream.r_frame_rate)].filter(rate => rate !== undefined);
   if (packets.typicalGap <= 0) {
@@ -54,7 +54,7 @@ function frameRateOf(stream: FfprobeStream, packets: PacketFacts): { rate: Ratio
     return { rate: plausible ? snapFrameRate(toNumber(plausible), MEAN_TOLERANCE) : rational(25), variable: false };
   }
   if (!packets.steady) return { rate: snapFrameRate(1 / packets.typicalGap, GAP_TOLERANCE), variable: true };
-  // The mean over the whole file sees through the rounding of single times: 33, 33, 34 ms are 30 a second.
+  // The mean over the whole file sees through the rounding of single times: 33, 33, 34 ms are 30 per second.
   const measured = (packets.packets - 1) / (packets.last - packets.first);
   const distance = (rate: Rational) => Math.abs(toNumber(rate) / measured - 1);
   const nearest = stated.sort((a, b) => distance(a) - distance(b))[0];
@@ -120,7 +120,7 @@ export function headerSubject(header: FfprobeHeader, { video, audio }: ChosenStr
     height,
     longestSide: Math.max(width, height),
     // Some files state none; zero is what recorders write that never came back to fill it in. Matroska's counts from zero also
-    // where the first picture does not.
+    // where the first frame does not.
     durationSeconds: withoutStart(header) || undefined,
   };
 }
@@ -137,7 +137,7 @@ export interface MeasuredSource {
 /** ffprobe's words in ours. Times count from the start that ffmpeg, too, takes for zero. */
 export function mapSource(measured: MeasuredSource): SourceFacts {
   const { header, chosen, videoPackets, audioPackets } = measured;
-  if (!videoPackets) throw new RejectedError(RejectionCode.NO_VIDEO_STREAM, 'The video stream holds no pictures.');
+  if (!videoPackets) throw new RejectedError(RejectionCode.NO_VIDEO_STREAM, 'The video track has no frames.');
   const origin = seconds(header.format?.start_time) ?? 0;
   const video = videoFacts(chosen.video, videoPackets, origin);
   const audio = chosen.audio && audioPackets && audioFacts(chosen.audio, audioPackets, origin);

@@ -1,7 +1,7 @@
 /* eslint-disable no-bitwise -- box fields are packed bits */
 import { Box, childBoxes } from './mp4-boxes';
 
-/** Bytes of a sample entry before its own boxes: video 78, sound 28. */
+/** Bytes of a sample entry before its own boxes: video 78, audio 28. */
 const ENTRY_HEADER: Readonly<Record<string, number>> = { avc1: 78, avc3: 78, hvc1: 78, hev1: 78, av01: 78, mp4a: 28 };
 
 function hex(value: number, digits = 2): string {
@@ -43,9 +43,9 @@ function aac(esds: Buffer): string {
     at += 1;
     return tag;
   };
-  if (open() !== 0x03) throw new RangeError('The sound has no elementary stream descriptor.');
+  if (open() !== 0x03) throw new RangeError('The audio has no elementary stream descriptor.');
   at += 3;
-  if (open() !== 0x04) throw new RangeError('The sound has no decoder configuration.');
+  if (open() !== 0x04) throw new RangeError('The audio has no decoder configuration.');
   const objectType = esds[at];
   at += 13;
   open();

@@ -24,7 +24,7 @@ export interface ToolRun {
   readonly cwd?: string;
 }
 
-/** Timers count in 32 bits, and one that is set for longer fires at once. 24 days are for ever, too. */
+/** `setTimeout` takes at most 2^31 - 1 ms (24.8 days); a longer delay fires at once. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const STDERR_BYTES = 16 * 1024;

@@ -11,12 +11,12 @@ export interface TranscoderLimits {
   readonly encodeBaseSeconds: number;
   readonly encodeSecondsPerSourceSecond: number;
   readonly encodeMemoryBytes: number;
-  /** Seconds without a new picture after which the encoder counts as hung. */
+  /** Seconds without a new frame after which the encoder counts as hung. */
   readonly stallSeconds: number;
 }
 
 const GIBIBYTE = 1024 ** 3;
-/** The C library reserves 64 MiB of addresses for every thread that allocates, and there are some ten threads a core. */
+/** The C library reserves 64 MiB of address space per thread that allocates, and there are about ten threads per core. */
 const ADDRESSES_PER_CORE = GIBIBYTE;
 
 export const DEFAULT_TRANSCODER_LIMITS: TranscoderLimits = {

@@ -206,7 +206,7 @@ describe('options of the ladder', () => {
     ]);
   }, 60_000);
 
-  test('a sound-only variant and one MP4 file', async () => {
+  test('an audio-only variant and one MP4 file', async () => {
     const { folder, media } = await transcode({ make: AV }, { ...SMALL_LADDER, audioOnlyRung: true, progressiveMp4: true });
     expect((await checkHls(folder)).problems).toEqual([]);
     expect(media.renditions.find(({ name }) => name === 'audio')).toMatchObject({ width: 0, codecs: 'mp4a.40.2', playlist: 'audio.m3u8' });
