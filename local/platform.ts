@@ -21,7 +21,7 @@ export interface LocalPlatformOptions extends Pick<GatewayOptions, 'intercept' |
   readonly assemblyDir: string;
   /** Everything that survives a restart, and the logs. */
   readonly stateDir: string;
-  /** Port of the front door. @default 0, a free port */
+  /** Port of the API server. @default 0, a free port */
   readonly port?: number;
   /** Forget what earlier runs left. */
   readonly fresh?: boolean;

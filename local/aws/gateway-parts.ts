@@ -13,7 +13,7 @@ import { SecretsManagerService } from './secretsmanager';
 import { SqsService } from './sqs';
 
 /** What stands behind the server. */
-export interface GatewayParts {
+export interface GatewayServices {
   readonly credentials: LocalCredentials;
   readonly policies: PolicyAuthorizer;
   readonly authorizer: TracingAuthorizer;
@@ -27,7 +27,7 @@ export interface GatewayParts {
 }
 
 /** Opens every service on its part of the state directory; what was opened is closed again when a later one refuses. */
-export async function openParts(options: GatewayOptions): Promise<GatewayParts> {
+export async function openParts(options: GatewayOptions): Promise<GatewayServices> {
   const { region, accountId, stateDir, tables } = options;
   const policies = new PolicyAuthorizer(options);
   const authorizer = new TracingAuthorizer(policies);
@@ -42,7 +42,7 @@ export async function openParts(options: GatewayOptions): Promise<GatewayParts> 
 
 function openSynchronousParts(
   options: GatewayOptions, authorizer: TracingAuthorizer, dynamodb: DynamoDbService,
-): Omit<GatewayParts, 'policies' | 'authorizer'> {
+): Omit<GatewayServices, 'policies' | 'authorizer'> {
   const { region, accountId, now, stateDir, buckets, queues, rules } = options;
   const credentials = new LocalCredentials({ now, ttlSeconds: options.credentialTtlSeconds });
   const events = new EventBus({

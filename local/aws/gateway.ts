@@ -6,7 +6,7 @@ import { IssuedCredential, LocalCredentials } from './credentials';
 import { EcsAgent } from './ecs-agent';
 import { EventBus } from './events';
 import type { GatewayOptions } from './gateway-options';
-import { GatewayParts, openParts } from './gateway-parts';
+import { GatewayServices, openParts } from './gateway-parts';
 import { readBody, sendJson, ServiceError } from './http-json';
 import { operatorArn, PolicyAuthorizer, Usage } from './iam';
 import { JsonEndpoint } from './json-endpoint';
@@ -41,7 +41,7 @@ export class AwsGateway {
   private readonly targets: ReadonlyMap<string, string>;
 
   private constructor(
-    private readonly options: GatewayOptions, private readonly server: http.Server, private readonly parts: GatewayParts,
+    private readonly options: GatewayOptions, private readonly server: http.Server, private readonly parts: GatewayServices,
   ) {
     this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     this.jsonEndpoint = new JsonEndpoint({ credentials: parts.credentials, region: options.region, now: options.now });

@@ -1,12 +1,6 @@
 import { randomUUID } from 'crypto';
 import type { IncomingMessage, ServerResponse } from 'http';
 
-/** A request of a JSON service, read whole: signatures cover the hash of its body. */
-export interface BufferedRequest {
-  readonly request: IncomingMessage;
-  readonly body: Buffer;
-}
-
 /** An answer that a JSON service refuses a call with. `name` is the exception that the SDK throws at its caller. */
 export class ServiceError extends Error {
   constructor(readonly code: string, message: string, readonly status = 400, readonly details: Readonly<Record<string, unknown>> = {}) {
@@ -16,7 +10,7 @@ export class ServiceError extends Error {
 }
 
 /** DynamoDB's limit for a batch is 16 MiB and the largest of the JSON services' requests. */
-export const MAX_BODY_BYTES = 16 * 1024 * 1024;
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** @throws ServiceError when the body is larger than any JSON service takes. */
 export async function readBody(request: IncomingMessage, limit = MAX_BODY_BYTES): Promise<Buffer> {

@@ -1,5 +1,5 @@
 import type { VideoDetail } from '../../src/runtime/analytics/video-view';
-import { ROUTES } from '../../src/runtime/contract';
+import { playlistPath, ROUTES } from '../../src/runtime/contract';
 
 export interface UploadTicket {
   readonly videoId: string;
@@ -60,10 +60,6 @@ export class ApiClient {
     const said = `${init.method ?? 'GET'} ${path} answered ${response.status}: ${text.slice(0, 400)}`;
     throw ABOUT_THE_FILE.includes(response.status) ? new Refused(code ?? `HTTP_${response.status}`, detail ?? said) : new Error(said);
   }
-}
-
-function playlistPath(videoId: string, name: string): string {
-  return ROUTES.getPlaylist.path.replace('{videoId}', videoId).replace('{playlist}', name);
 }
 
 function readProblem(text: string): { code?: string; detail?: string } {

@@ -24,7 +24,7 @@ export class UsageError extends Error {
   }
 }
 
-export const USAGE = 'npm run demo -- [--video FILE]… [--once] [--json] [--port N] [--fresh] [--example NAME] [--state DIR]';
+const USAGE = 'npm run demo -- [--video FILE]… [--once] [--json] [--port N] [--fresh] [--example NAME] [--state DIR]';
 
 /** @throws UsageError */
 export function readDemoOptions(argv: readonly string[], repository: string): DemoOptions {

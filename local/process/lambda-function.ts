@@ -22,7 +22,7 @@ export interface LambdaFunctionOptions {
 }
 
 /** Lambda's limit of a synchronous request or response, bytes. */
-export const LAMBDA_PAYLOAD_BYTES = 6 * 1024 * 1024;
+const LAMBDA_PAYLOAD_BYTES = 6 * 1024 * 1024;
 /** Processes of one function: a laptop's share of the thousand that an account has. */
 const MAX_INSTANCES = 4;
 /** Keys last at least this long, and Lambda recycles its processes too. */

@@ -49,8 +49,8 @@ interface AssetManifest {
 }
 
 /** Stacks that name no account or region are deployed wherever the CLI points; locally these stand for that. */
-export const DEFAULT_ACCOUNT = '000000000000';
-export const DEFAULT_REGION = 'us-east-1';
+const DEFAULT_ACCOUNT = '000000000000';
+const DEFAULT_REGION = 'us-east-1';
 
 /** A `cdk.out` folder: its stacks and assets, those of nested stages included. */
 export class CloudAssembly {

@@ -2,9 +2,8 @@ import { LocalEndpoints } from './attributes';
 import { CloudAssembly } from './cloud-assembly';
 import { TemplateEnvironment } from './template-environment';
 
-export { CloudAssembly } from './cloud-assembly';
-export { TemplateError } from './errors';
 export { type LocalEndpoints } from './attributes';
+export { TemplateError } from './errors';
 export { TemplateEnvironment } from './template-environment';
 export { readBuckets } from './extract/buckets';
 export { readQueues } from './extract/queues';

@@ -60,7 +60,7 @@ const refuse = (
 ): Effect => ({ kind: 'refuse', service, operations, status, code, count, ms });
 
 /** One row of the fault matrix each; a schedule draws from them. */
-export const MATRIX: Readonly<Record<string, Recipe>> = {
+const MATRIX: Readonly<Record<string, Recipe>> = {
   'worker killed at a call': random => ({ trigger: anywhere(random), effect: { kind: 'kill', delayMs: 0 } }),
   'worker killed in the middle of the encode': random => ({ trigger: duringEncode, effect: { kind: 'kill', delayMs: random.whole(50, 1500) } }),
   'worker out of memory at every try': random => ({

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 
 /** Runs a tool with bytes on its standard input; rejects with what it said when it fails. */
 export async function run(command: string, args: readonly string[], input?: Buffer): Promise<Buffer> {
@@ -65,10 +65,4 @@ export async function pictureAt(file: string, index: number, width: number, heig
     '-v', 'error', '-i', file, '-vf', `select=eq(n\\,${index}),scale=${width}:${height}:flags=area:in_color_matrix=bt709,format=rgb24`,
     '-frames:v', '1', '-f', 'rawvideo', '-',
   ]);
-}
-
-export async function ffmpegMajorVersion(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    execFile('ffmpeg', ['-version'], (error, stdout) => (error ? reject(error) : resolve(Number(/version n?(\d+)/.exec(stdout)?.[1] ?? 0))));
-  });
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const EXAMPLES = path.join(ROOT, 'examples');
@@ -58,10 +58,6 @@ export function runExample(name: string): Record<string, Template> {
     stdio: 'pipe',
   });
   return templatesIn(outdir);
-}
-
-export function stacksOf(app: App): Stack[] {
-  return app.node.findAll().filter(Stack.isStack);
 }
 
 function templatesIn(outdir: string): Record<string, Template> {

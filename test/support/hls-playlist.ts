@@ -27,7 +27,7 @@ export interface ParsedMaster {
   readonly iFrameVariants: readonly Attributes[];
 }
 
-export function attributesOf(line: string): Attributes {
+function attributesOf(line: string): Attributes {
   const attributes: Record<string, string> = {};
   for (const [, key, quoted, plain] of line.slice(line.indexOf(':') + 1).matchAll(/([A-Z0-9-]+)=(?:"([^"]*)"|([^,]*))/g)) {
     attributes[key] = quoted ?? plain;

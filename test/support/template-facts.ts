@@ -49,7 +49,7 @@ export function permissions(template: Template): string[] {
     .sort();
 }
 
-export function list<T>(value: T | T[]): T[] {
+function list<T>(value: T | T[]): T[] {
   return Array.isArray(value) ? value : [value];
 }
 

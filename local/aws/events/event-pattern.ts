@@ -4,7 +4,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export type JsonRecord = { readonly [name: string]: Json };
 
 /** Thrown while rules are loaded: a pattern we only guess about would deliver or lose events that AWS would not. */
-export class UnsupportedEventPattern extends Error {
+class UnsupportedEventPattern extends Error {
   constructor(where: string, problem: string) {
     super(`${where}: ${problem}`);
     this.name = 'UnsupportedEventPattern';

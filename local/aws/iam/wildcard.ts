@@ -9,7 +9,3 @@ export function wildcard(pattern: string, flags: '' | 'i' = ''): RegExp {
   });
   return new RegExp(`^${source}$`, `s${flags}`);
 }
-
-export function matchesWildcard(pattern: string, value: string): boolean {
-  return wildcard(pattern).test(value);
-}

@@ -12,6 +12,7 @@ import { ACCESS_LOG_FORMAT } from './access-log-format';
 import { addGatewayResponses } from './gateway-responses';
 import { CORRELATION_ID_HEADER, IDEMPOTENCY_KEY_HEADER, Route, ROUTES, ServiceName } from '../../runtime/contract';
 import { OriginSecret } from '../delivery/origin-secret';
+import { originRule } from '../shared/allowed-origins';
 import { createEncryptedLogGroup, EncryptedLogGroupProps } from '../shared/encrypted-log-group';
 import { known, validateRules } from '../shared/validation';
 
@@ -237,17 +238,10 @@ function acknowledgeOpen(method: apigateway.Method, path: string): void {
   Validations.of(method).acknowledge({ id: 'AwsSolutions-APIG4', reason }, { id: 'AwsSolutions-COG4', reason });
 }
 
-const ORIGIN = /^(https:\/\/[a-z0-9.-]+(:\d+)?|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?)$/;
-
 function validateProps(scope: Construct, props: VideoApiProps): void {
-  const foreign = (props.allowedOrigins ?? []).find(origin => known(origin) && !ORIGIN.test(origin));
   const limits = (['throttlingRateLimit', 'throttlingBurstLimit'] as const).map(name => ({
     broken: known(props[name]) && !(Number.isInteger(props[name]) && props[name]! >= 1),
     message: () => `${name} must be a whole number of at least 1, got ${props[name]}. Leave it out for the default.`,
   }));
-  validateRules(scope, [...limits, {
-    broken: foreign !== undefined,
-    message: () => `allowedOrigins holds '${foreign}', which is not an origin. `
-      + 'Write scheme, lower-case host and port only, such as https://videos.example.com; wildcards are not accepted.',
-  }]);
+  validateRules(scope, [...limits, originRule(props.allowedOrigins)]);
 }

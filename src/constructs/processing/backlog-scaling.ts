@@ -44,7 +44,7 @@ export class BacklogScaling extends Construct {
     });
     this.followBacklog();
     this.leaveZero();
-    this.goHome();
+    this.scaleInWhenIdle();
   }
 
   private followBacklog(): void {
@@ -91,7 +91,7 @@ export class BacklogScaling extends Construct {
     this.step('FirstTask', alarm, { adjustmentType: 'ChangeInCapacity', cooldown: 120, scalingAdjustment: 1, metricIntervalLowerBound: 0 });
   }
 
-  private goHome(): void {
+  private scaleInWhenIdle(): void {
     const { queue, minTasks } = this.props;
     const alarm = this.alarm('NothingToDo', {
       description: `For ${IDLE_MINUTES} minutes no job has waited or been in flight: back to the fewest tasks`,

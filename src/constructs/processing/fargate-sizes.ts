@@ -41,7 +41,7 @@ export function sizeProblem(cpu: number, memoryLimitMiB: number): string | undef
 export const MIN_STORAGE_GIB = 21;
 export const MAX_STORAGE_GIB = 200;
 /** The image lies on the same disk, packed and unpacked; the rest of the reserve is room for its logs. */
-export const IMAGE_RESERVE_GIB = 3;
+const IMAGE_RESERVE_GIB = 3;
 
 const BYTES_PER_GIB = 1024 ** 3;
 

@@ -9,13 +9,16 @@ import { capacityStrategy } from './fargate-capacity';
 import { scratchBytes } from './fargate-sizes';
 import { FfmpegCluster } from './ffmpeg-cluster';
 import { FfmpegFargateServiceProps } from './ffmpeg-fargate-service-props';
+import { ffmpegServiceRules } from './ffmpeg-service-rules';
 import { FfmpegServiceSettings, ffmpegServiceSettings } from './ffmpeg-service-settings';
+import { warnOfDoubtfulSettings } from './ffmpeg-service-warnings';
 import { FfmpegTask, SCRATCH } from './ffmpeg-task';
 import { EnvironmentOf, METRIC, PROCESSOR_ENVIRONMENT, SERVICE_DIMENSION } from '../../runtime/contract';
 import { IPlatformNetwork, PlatformNetwork } from '../network/platform-network';
 import { bindProcessor } from '../services/bindings';
 import { createEncryptedLogGroup } from '../shared/encrypted-log-group';
 import { grantExactly } from '../shared/exact-grant';
+import { validateRules } from '../shared/validation';
 
 /**
  * Workers that turn sources into adaptive streams: an ECS Fargate service that runs FFmpeg.
@@ -50,7 +53,9 @@ export class FfmpegFargateService extends Resource implements iam.IGrantable {
    */
   constructor(scope: Construct, id: string, props: FfmpegFargateServiceProps) {
     super(scope, id);
-    this.settings = ffmpegServiceSettings(this, props);
+    this.settings = ffmpegServiceSettings(props);
+    validateRules(this, ffmpegServiceRules(this.settings, props.queue));
+    warnOfDoubtfulSettings(this, this.settings, props.queue);
     this.network = props.network ?? new PlatformNetwork(this, 'Network', {
       flowLogEncryptionKey: props.logEncryptionKey, flowLogRetention: props.logRetention, removalPolicy: props.removalPolicy,
     });

@@ -1,11 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { MAX_STORAGE_GIB, MIN_STORAGE_GIB, sizeProblem } from './fargate-sizes';
 import { FfmpegServiceSettings } from './ffmpeg-service-settings';
-import { LONGEST_RECEIVE_SECONDS } from '../../runtime/contract';
+import { isLogLevel, LARGEST_UPLOAD_BYTES, LOG_LEVELS, LONGEST_RECEIVE_SECONDS, SMALLEST_UPLOAD_BYTES } from '../../runtime/contract';
 import { IProcessingQueue } from '../queue/processing-queue-base';
 import { isToken, known, Rule } from '../shared/validation';
 
-const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
 const ARCHITECTURES = ['ARM64', 'X86_64'];
 /** ECS API reference, ContainerDefinition `stopTimeout`. */
 const MAX_STOP_SECONDS = 120;
@@ -19,12 +18,12 @@ const wholeSeconds = (duration: Duration) => Number.isInteger(seconds(duration))
 const wholeNumber = (value: number) => Number.isInteger(value) && value >= 0;
 const shown = (value: number) => isToken(value) ? 'a token' : `${value}`;
 
-/** Everything that the service's settings must hold to. `requiredGib` is what the jobs need of the disk. */
-export function ffmpegServiceRules(settings: FfmpegServiceSettings, requiredGib: number, queue: IProcessingQueue): Rule[] {
+/** Everything that the service's settings must hold to. */
+export function ffmpegServiceRules(settings: FfmpegServiceSettings, queue: IProcessingQueue): Rule[] {
   const unknown = neededAtSynthesis(settings);
   // What is computed with them is no number.
   if (unknown.some(({ broken }) => broken)) return unknown;
-  return [...timeRules(settings, queue), ...sizeRules(settings), ...storageRules(settings, requiredGib), ...scalingRules(settings)];
+  return [...timeRules(settings, queue), ...sizeRules(settings), ...storageRules(settings), ...scalingRules(settings)];
 }
 
 /** Props that others are computed from, so that they cannot be left to the deployment. */
@@ -102,21 +101,22 @@ function sizeRules({ cpu, memoryLimitMiB, cpuArchitecture, maxUploadBytes, concu
       message: () => `cpuArchitecture must be ARM64 or X86_64, got '${architecture}'. Use ecs.CpuArchitecture.ARM64 or ecs.CpuArchitecture.X86_64.`,
     },
     {
-      broken: !(maxUploadBytes >= 1),
-      message: () => `maxUploadSize must be at least 1 byte, got ${maxUploadBytes}. Use the uploader's limit, such as Size.mebibytes(500).`,
+      broken: !(maxUploadBytes >= SMALLEST_UPLOAD_BYTES && maxUploadBytes <= LARGEST_UPLOAD_BYTES),
+      message: () => `maxUploadSize must be from 1 byte to 5 GiB, the most that one upload can carry, got ${maxUploadBytes} bytes. `
+        + 'Use the limit of the uploader, such as Size.mebibytes(500).',
     },
     {
       broken: !Number.isInteger(concurrency) || concurrency < 1,
       message: () => `concurrency must be a whole number of at least 1, got ${concurrency}. Use 1: ffmpeg uses every core already.`,
     },
     {
-      broken: !isToken(logLevel) && !LOG_LEVELS.includes(logLevel),
+      broken: !isToken(logLevel) && !isLogLevel(logLevel),
       message: () => `logLevel must be one of ${LOG_LEVELS.join(', ')}, got '${logLevel}'. Use INFO.`,
     },
   ];
 }
 
-function storageRules({ storageGib, maxUploadBytes, concurrency }: FfmpegServiceSettings, requiredGib: number): Rule[] {
+function storageRules({ storageGib, requiredStorageGib: requiredGib, maxUploadBytes, concurrency }: FfmpegServiceSettings): Rule[] {
   const needs = `${concurrency} job(s) of up to ${maxUploadBytes} bytes with their renditions and the image need ${requiredGib} GiB`;
   const offered = storageGib >= MIN_STORAGE_GIB && storageGib <= MAX_STORAGE_GIB;
   const possible = requiredGib <= MAX_STORAGE_GIB;

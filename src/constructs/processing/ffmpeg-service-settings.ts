@@ -1,21 +1,21 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { Construct } from 'constructs';
 import { FargateCapacity } from './fargate-capacity';
 import { MIN_STORAGE_GIB, requiredStorageGib } from './fargate-sizes';
 import { FfmpegFargateServiceProps } from './ffmpeg-fargate-service-props';
-import { ffmpegServiceRules } from './ffmpeg-service-rules';
-import { warnOfDoubtfulSettings } from './ffmpeg-service-warnings';
 import { LadderProfile } from './ladder-profile';
+import { DEFAULT_UPLOAD_BYTES } from '../../runtime/contract';
 import { IProcessingQueue } from '../queue/processing-queue-base';
-import { known, validateRules } from '../shared/validation';
+import { known } from '../shared/validation';
 
-/** The service's props with defaults, sizes computed, and checked against each other. */
+/** The service's props with defaults filled in, and the sizes that follow from them. */
 export interface FfmpegServiceSettings extends FargateCapacity {
   readonly cpu: number;
   readonly memoryLimitMiB: number;
   readonly cpuArchitecture: ecs.CpuArchitecture;
   readonly storageGib: number;
+  /** What the jobs need of the disk. */
+  readonly requiredStorageGib: number;
   readonly maxUploadBytes: number;
   readonly ladder: LadderProfile;
   readonly concurrency: number;
@@ -33,16 +33,18 @@ export interface FfmpegServiceSettings extends FargateCapacity {
 /** Seconds; two of them may fail within a visibility timeout of three minutes. */
 const LONGEST_DEFAULT_HEARTBEAT = 60;
 
-export function ffmpegServiceSettings(scope: Construct, props: FfmpegFargateServiceProps): FfmpegServiceSettings {
+/** Pure: fills in the defaults and judges nothing. */
+export function ffmpegServiceSettings(props: FfmpegFargateServiceProps): FfmpegServiceSettings {
   const ladder = props.ladder ?? LadderProfile.standard();
   const concurrency = props.concurrency ?? 1;
-  const maxUploadBytes = (props.maxUploadSize ?? Size.mebibytes(500)).toBytes();
+  const maxUploadBytes = props.maxUploadSize?.toBytes() ?? DEFAULT_UPLOAD_BYTES;
   const required = requiredStorageGib(maxUploadBytes, ladder._render(), concurrency);
-  const settings: FfmpegServiceSettings = {
+  return {
     cpu: props.cpu ?? 4096,
     memoryLimitMiB: props.memoryLimitMiB ?? 8192,
     cpuArchitecture: props.cpuArchitecture ?? ecs.CpuArchitecture.ARM64,
     storageGib: props.ephemeralStorage?.toGibibytes() ?? Math.max(MIN_STORAGE_GIB, required),
+    requiredStorageGib: required,
     maxUploadBytes,
     ladder,
     concurrency,
@@ -58,9 +60,6 @@ export function ffmpegServiceSettings(scope: Construct, props: FfmpegFargateServ
     metricsNamespace: props.metricsNamespace ?? 'VideoPlatform',
     logLevel: props.logLevel ?? 'INFO',
   };
-  validateRules(scope, ffmpegServiceRules(settings, required, props.queue));
-  warnOfDoubtfulSettings(scope, settings, props.queue);
-  return settings;
 }
 
 /** Queues of the user's have visibility timeouts of their own. */

@@ -5,10 +5,10 @@ import { ladderCost } from '../../runtime/contract';
 import { IProcessingQueue } from '../queue/processing-queue-base';
 import { known } from '../shared/validation';
 
-/** An hour of video takes so many hours: beyond, hardly anybody means it. */
+/** Hours of encoding per hour of video; a slower ladder is most likely a mistake. */
 const SLOWEST = 6;
 
-/** Warns of what works, but hardly as it is meant. Each warning has an id to acknowledge it by. */
+/** Warns of settings that work, but most likely not as intended. Each warning has an id to acknowledge it by. */
 export function warnOfDoubtfulSettings(scope: Construct, settings: FfmpegServiceSettings, queue: IProcessingQueue): void {
   const warn = (id: string, message: string) => Annotations.of(scope).addWarningV2(`cdk-video-platform:${id}`, message);
   warnOfScaling(settings, warn);

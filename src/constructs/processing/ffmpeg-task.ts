@@ -6,7 +6,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { EnvironmentOf, PROCESSOR_ENVIRONMENT } from '../../runtime/contract';
+import { ALIVE_FILE, EnvironmentOf, PROCESSOR_ENVIRONMENT } from '../../runtime/contract';
 import { ServiceRole } from '../shared/service-role';
 
 export interface FfmpegTaskProps {
@@ -26,8 +26,6 @@ export interface FfmpegTaskProps {
 const WORK_DIRECTORY = '/worker';
 /** Below the working directory, and passed to the worker as such, so that the same environment works on a laptop. */
 export const SCRATCH = 'scratch';
-/** The worker touches it whenever it has polled, and every heartbeat while it has no slot free. */
-const ALIVE_FILE = '.alive';
 
 /** The package's root: this file is at the same depth in `src/` and in `lib/`. */
 const IMAGE_DIRECTORY = path.resolve(__dirname, '..', '..', '..', 'assets', 'runtime', 'processor');

@@ -6,15 +6,14 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ApiFunctionProps } from './api-function-props';
-import { EnvironmentOf, EnvironmentSpec } from '../../runtime/contract';
+import { EnvironmentOf, EnvironmentSpec, isLogLevel, LOG_LEVELS } from '../../runtime/contract';
+import { originRule } from '../shared/allowed-origins';
 import { createEncryptedLogGroup } from '../shared/encrypted-log-group';
 import { ServiceRole } from '../shared/service-role';
 import { known, validateRules } from '../shared/validation';
 
 /** The package's root: this file is at the same depth in `src/` and in `lib/`. */
 const RUNTIME_ASSETS = path.resolve(__dirname, '..', '..', '..', 'assets', 'runtime');
-
-const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
 
 /** Variables that every handler reads. */
 type CommonEnvironment = Record<'METRICS_NAMESPACE' | 'LOG_LEVEL' | 'ALLOWED_ORIGINS', string>;
@@ -49,9 +48,10 @@ export function createRuntimeFunction<S extends EnvironmentSpec>(
       message: () => `reservedConcurrentExecutions must be a whole number of at least 1, got ${reserved}. Leave it out to share the account's.`,
     },
     {
-      broken: known(logLevel) && !LOG_LEVELS.includes(logLevel),
-      message: () => `logLevel must be one of ${LOG_LEVELS.join(', ')}, got '${logLevel}'.`,
+      broken: known(logLevel) && !isLogLevel(logLevel),
+      message: () => `logLevel must be one of ${LOG_LEVELS.join(', ')}, got '${logLevel}'. Use INFO.`,
     },
+    originRule(props.allowedOrigins),
   ]);
 
   const logGroup = createEncryptedLogGroup(scope, 'Log', {

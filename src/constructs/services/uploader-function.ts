@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { ApiFunctionProps } from './api-function-props';
 import { bindUploader } from './bindings';
 import { createRuntimeFunction } from './runtime-function';
-import { UPLOADER_ENVIRONMENT } from '../../runtime/contract';
+import { DEFAULT_UPLOAD_BYTES, LARGEST_UPLOAD_BYTES, SMALLEST_UPLOAD_BYTES, UPLOADER_ENVIRONMENT } from '../../runtime/contract';
 import { known, validateRules } from '../shared/validation';
 
 export interface UploaderFunctionProps extends ApiFunctionProps {
@@ -25,9 +25,6 @@ export interface UploaderFunctionProps extends ApiFunctionProps {
   readonly uploadExpiry?: Duration;
 }
 
-/** The largest object of a single POST or PUT (Amazon S3 user guide, "Uploading objects"). */
-const S3_SINGLE_UPLOAD = Size.gibibytes(5);
-
 /**
  * The uploader: records a new video and hands out a form with which the browser uploads straight to the bucket. It also listens
  * for the object's arrival and marks the video QUEUED.
@@ -44,7 +41,7 @@ export class UploaderFunction extends Construct implements iam.IGrantable {
    */
   constructor(scope: Construct, id: string, props: UploaderFunctionProps) {
     super(scope, id);
-    const maxUploadSize = props.maxUploadSize ?? Size.mebibytes(500);
+    const maxUploadSize = props.maxUploadSize ?? Size.bytes(DEFAULT_UPLOAD_BYTES);
     const uploadExpiry = props.uploadExpiry ?? Duration.minutes(15);
     validate(this, maxUploadSize, uploadExpiry);
     const { function: handler, role, logGroup } = createRuntimeFunction<typeof UPLOADER_ENVIRONMENT>(this, props, {
@@ -65,10 +62,10 @@ export class UploaderFunction extends Construct implements iam.IGrantable {
 }
 
 function validate(scope: Construct, maxUploadSize: Size, uploadExpiry: Duration): void {
-  const tooLarge = () => maxUploadSize.toBytes() > S3_SINGLE_UPLOAD.toBytes();
+  const tooLarge = () => maxUploadSize.toBytes() > LARGEST_UPLOAD_BYTES;
   validateRules(scope, [
     {
-      broken: !maxUploadSize.isUnresolved() && (maxUploadSize.toBytes() < 1 || tooLarge()),
+      broken: !maxUploadSize.isUnresolved() && (maxUploadSize.toBytes() < SMALLEST_UPLOAD_BYTES || tooLarge()),
       message: () => `maxUploadSize must be from 1 byte to 5 GiB (S3 takes no more in one form upload), got ${maxUploadSize.toBytes()} bytes. `
         + 'Choose a size in that range, such as Size.mebibytes(500).',
     },

@@ -21,7 +21,7 @@ export function isToken(value: unknown): boolean {
   return value instanceof Duration ? value.isUnresolved() : Token.isUnresolved(value);
 }
 
-/** Judges numbers (or durations, in seconds) that are known, and passes when one of them is a token. */
+/** True if every value is set and known at synthesis (no token): only then can a rule be checked. */
 export function known(...values: unknown[]): boolean {
   return !values.some(value => value === undefined || isToken(value));
 }

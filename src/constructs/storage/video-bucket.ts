@@ -5,7 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { AccessLogsBucket } from './access-logs-bucket';
 import { IVideoBucket, VideoBucketBase } from './video-bucket-base';
-import { UPLOADS_PREFIX } from '../../runtime/contract';
+import { isBucketOrigin, UPLOADS_PREFIX } from '../../runtime/contract';
 import { acknowledgeFinding } from '../shared/acknowledge';
 import { known, validateRules } from '../shared/validation';
 
@@ -110,7 +110,6 @@ export interface VideoBucketAttributes {
 
 /** IA and Glacier classes refuse, or charge as if kept, objects younger than this (S3 user guide, "Lifecycle transition constraints"). */
 const INFREQUENT_ACCESS_MINIMUM_DAYS = 30;
-const ORIGIN = /^https?:\/\/[^/*\s]*\*?[^/*\s]*$/;
 
 /**
  * The private home of every byte of video: sources, renditions, metadata.
@@ -243,7 +242,7 @@ function corsRules(allowedOrigins?: string[]): s3.CorsRule[] | undefined {
 function validate(scope: Construct, props: VideoBucketProps): void {
   const retention = props.sourceRetention;
   const transition = props.sourceTransition;
-  const badOrigins = (props.allowedOrigins ?? []).filter(origin => known(origin) && !ORIGIN.test(origin));
+  const badOrigins = (props.allowedOrigins ?? []).filter(origin => known(origin) && !isBucketOrigin(origin));
   const infrequentAccess = [s3.StorageClass.INFREQUENT_ACCESS, s3.StorageClass.ONE_ZONE_INFREQUENT_ACCESS]
     .some(storageClass => storageClass.value === props.sourceTransitionStorageClass?.value);
   validateRules(scope, [

@@ -4,7 +4,7 @@ import { videoNotFound } from '../http/problem';
 import { LibraryCatalog } from '../ports/library-catalog';
 
 /** The owner sees a video in every state but DELETED; everybody else a public one, once it plays. */
-export function maySee(video: Video, userId: string): boolean {
+function maySee(video: Video, userId: string): boolean {
   if (video.status === VideoStatus.DELETED) return false;
   return video.ownerId === userId || (video.visibility === 'public' && video.status === VideoStatus.READY);
 }

@@ -1,7 +1,7 @@
 import { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { GetPlaylist } from './get-playlist';
 import { IssuePlayback } from './issue-playback';
 import { Playback } from './playback';
+import { PlaylistReader } from './playlist-reader';
 import { analyticsRoutes } from './routes';
 import { createDynamoDbClient, createS3Client, createSecretsManagerClient } from '../adapters/aws/clients';
 import { CloudFrontPlaybackSigner } from '../adapters/aws/cloudfront-playback-signer';
@@ -12,7 +12,7 @@ import { S3MediaSigner } from '../adapters/aws/s3-signers';
 import { SecretsManagerVault } from '../adapters/aws/secrets-manager-vault';
 import { SystemClock } from '../adapters/system-clock';
 import { EmfMetrics } from '../adapters/telemetry/emf-metrics';
-import { StructuredLogger } from '../adapters/telemetry/powertools-logger';
+import { StructuredLogger } from '../adapters/telemetry/structured-logger';
 import { ANALYTICS_ENVIRONMENT, readEnvironment } from '../contract';
 import { Api } from '../http/api';
 import { CorsPolicy } from '../http/cors';
@@ -26,7 +26,7 @@ const clock = new SystemClock();
 const vault = new SecretsManagerVault(createSecretsManagerClient(), environment.SIGNING_KEYS_ARN);
 const issuePlayback = new IssuePlayback(new CloudFrontPlaybackSigner(vault, clock), clock, environment.PLAYBACK_EXPIRY_SECONDS);
 const playback = new Playback(new S3MediaSigner(s3, environment.VIDEO_BUCKET), clock, environment.PLAYBACK_EXPIRY_SECONDS);
-const playlists = new GetPlaylist(new S3ObjectReader(s3, environment.VIDEO_BUCKET), playback);
+const playlists = new PlaylistReader(new S3ObjectReader(s3, environment.VIDEO_BUCKET), playback);
 const cors = CorsPolicy.fromEnvironment(environment.ALLOWED_ORIGINS);
 const api = new Api({ routes: analyticsRoutes({ catalog, playback, playlists, issuePlayback, metrics }), cors, logger, metrics });
 

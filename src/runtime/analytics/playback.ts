@@ -1,4 +1,4 @@
-import { mediaPrefix, ROUTES } from '../contract';
+import { mediaPrefix, playlistPath } from '../contract';
 import { PublishedMedia, Video, VideoStatus } from '../domain/video';
 import { Clock } from '../ports/clock';
 import { MediaSigner } from '../ports/media-signer';
@@ -49,8 +49,4 @@ export class Playback {
 
 export function publishedOf(video: Video): PublishedMedia | undefined {
   return video.status === VideoStatus.READY ? video.published : undefined;
-}
-
-function playlistPath(videoId: string, playlist: string): string {
-  return ROUTES.getPlaylist.path.replace('{videoId}', videoId).replace('{playlist}', playlist);
 }

@@ -2,10 +2,10 @@ import { randomUUID } from 'crypto';
 import * as v from 'valibot';
 import { METRIC, VIEWER_HOST_HEADER } from '../contract';
 import { findVisible } from './access';
-import { GetPlaylist } from './get-playlist';
 import { IssuePlayback } from './issue-playback';
 import { listVideos } from './list-videos';
 import { Playback } from './playback';
+import { PlaylistReader } from './playlist-reader';
 import { detailOf } from './video-view';
 import { RouteContext, RouteTable } from '../http/api';
 import { readOptionalJsonBody } from '../http/body';
@@ -22,7 +22,7 @@ const EMPTY_BODY = v.strictObject({});
 export interface AnalyticsServices {
   readonly catalog: LibraryCatalog;
   readonly playback: Playback;
-  readonly playlists: GetPlaylist;
+  readonly playlists: PlaylistReader;
   readonly issuePlayback: IssuePlayback;
   readonly metrics: Metrics;
 }

@@ -1,3 +1,4 @@
+export * from './alive-file';
 export * from './catalog-schema';
 export * from './client';
 export * from './edge-headers';
@@ -5,8 +6,11 @@ export * from './environment';
 export * from './ladder-cost';
 export * from './ladder-profile';
 export * from './media-signing';
+export * from './log-level';
 export * from './metrics';
 export * from './object-created-event';
 export * from './object-keys';
+export * from './origins';
 export * from './processing-limits';
 export * from './routes';
+export * from './upload-limits';

@@ -32,5 +32,10 @@ export const ROUTES = {
   analyticsHealth: { method: 'GET', path: '/api/analytics/health', service: 'analytics' },
 } as const satisfies Record<string, Route>;
 
+/** Path of a playlist of a published video, below the URL of the API. */
+export function playlistPath(videoId: string, playlist: string): string {
+  return ROUTES.getPlaylist.path.replace('{videoId}', videoId).replace('{playlist}', playlist);
+}
+
 export const CORRELATION_ID_HEADER = 'X-Correlation-ID';
 export const IDEMPOTENCY_KEY_HEADER = 'Idempotency-Key';

@@ -13,7 +13,7 @@ export const GAP_TOLERANCE = 0.045;
 export const MEAN_TOLERANCE = 0.004;
 
 /** Below this a 4 s segment holds too few frames to cut well; repeating a still frame costs next to nothing. */
-export const LOWEST_FRAME_RATE = 5;
+const LOWEST_FRAME_RATE = 5;
 
 /** The standard rate nearest to a measured one, or the measured one in thousandths. */
 export function snapFrameRate(measured: number, tolerance: number): Rational {

@@ -9,5 +9,3 @@ export const ACCEPTED_TYPES: Readonly<Record<string, readonly string[]>> = {
   flv: ['video/x-flv'],
   wmv: ['video/x-ms-wmv'],
 };
-
-export const ACCEPTED_CONTENT_TYPES: ReadonlySet<string> = new Set(Object.values(ACCEPTED_TYPES).flat());

@@ -8,7 +8,7 @@ export interface ApiResponse {
   readonly cookies?: readonly string[];
 }
 
-export function json(status: number, body: object): ApiResponse {
+function json(status: number, body: object): ApiResponse {
   return { status, contentType: 'application/json', body: JSON.stringify(body) };
 }
 

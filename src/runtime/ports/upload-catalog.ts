@@ -17,8 +17,8 @@ export type ClaimOutcome =
 
 /** What the uploader needs of the catalog. */
 export interface UploadCatalog {
-  /** Adds a video; VideoExistsError when the id is taken. */
-  create(video: Video): Promise<void>;
+  /** Adds a video that is deleted at `expiresAt` unless its source arrives; VideoExistsError when the id is taken. */
+  create(video: Video, expiresAt: Date): Promise<void>;
   get(videoId: string): Promise<Video | undefined>;
   /** Claims the key for a video id, or says which video it was used for. */
   claim(key: IdempotencyKey, videoId: string): Promise<ClaimOutcome>;

@@ -3,7 +3,7 @@ import { Rotation } from './rotate';
 import { createSecretsManagerClient } from '../adapters/aws/clients';
 import { CloudFrontEdgeKeys, createEdgeClients } from '../adapters/aws/cloudfront-edge-keys';
 import { SecretsManagerVault } from '../adapters/aws/secrets-manager-vault';
-import { StructuredLogger } from '../adapters/telemetry/powertools-logger';
+import { StructuredLogger } from '../adapters/telemetry/structured-logger';
 import { readEnvironment, SIGNING_ENVIRONMENT, SIGNING_PROPAGATION_SECONDS, SIGNING_RETIREMENT_SECONDS } from '../contract';
 
 /** A schedule sends `advance`; an operator may send the others. */

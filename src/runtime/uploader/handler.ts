@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto';
 import { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { CreateUpload } from './create-upload';
-import { MarkQueued } from './mark-queued';
+import { UploadCreator } from './upload-creator';
+import { ArrivalHandler } from './arrival-handler';
 import { uploaderRoutes } from './routes';
 import { createDynamoDbClient, createS3Client } from '../adapters/aws/clients';
 import { CatalogTable } from '../adapters/aws/dynamodb-table';
@@ -9,7 +9,7 @@ import { DynamoDbUploadCatalog } from '../adapters/aws/dynamodb-upload-catalog';
 import { S3UploadSigner } from '../adapters/aws/s3-signers';
 import { SystemClock } from '../adapters/system-clock';
 import { EmfMetrics } from '../adapters/telemetry/emf-metrics';
-import { StructuredLogger } from '../adapters/telemetry/powertools-logger';
+import { StructuredLogger } from '../adapters/telemetry/structured-logger';
 import { readEnvironment, UPLOADER_ENVIRONMENT } from '../contract';
 import { Api } from '../http/api';
 import { CorsPolicy } from '../http/cors';
@@ -20,12 +20,12 @@ const metrics = new EmfMetrics(environment.METRICS_NAMESPACE, 'uploader');
 const catalog = new DynamoDbUploadCatalog(new CatalogTable(createDynamoDbClient(), environment.CATALOG_TABLE));
 const signer = new S3UploadSigner(createS3Client(), environment.VIDEO_BUCKET);
 const maxBytes = environment.MAX_UPLOAD_BYTES;
-const uploads = new CreateUpload({
+const uploads = new UploadCreator({
   catalog, signer, metrics, maxBytes, clock: new SystemClock(), newVideoId: randomUUID, expirySeconds: environment.UPLOAD_EXPIRY_SECONDS,
 });
 const cors = CorsPolicy.fromEnvironment(environment.ALLOWED_ORIGINS);
 const api = new Api({ routes: uploaderRoutes(uploads, maxBytes), cors, logger, metrics });
-const arrivals = new MarkQueued(catalog, environment.VIDEO_BUCKET, logger);
+const arrivals = new ArrivalHandler(catalog, environment.VIDEO_BUCKET, logger);
 
 /** Two callers: API Gateway, and the rule that reports objects created in the bucket. */
 export async function handler(event: APIGatewayProxyEvent | object): Promise<APIGatewayProxyResult | void> {

@@ -1,17 +1,17 @@
-import { CreateUpload } from './create-upload';
+import { UploadCreator } from './upload-creator';
 import { readIdempotencyKey, readUploadRequest } from './upload-request';
 import { RouteContext, RouteTable } from '../http/api';
 import { readQuery } from '../http/query';
 import { ApiResponse, created, ok } from '../http/response';
 
-export function uploaderRoutes(uploads: CreateUpload, maxBytes: number): RouteTable<'uploader'> {
+export function uploaderRoutes(uploads: UploadCreator, maxBytes: number): RouteTable<'uploader'> {
   return {
     createUpload: context => createUpload(uploads, maxBytes, context),
     uploaderHealth: async () => ok({ status: 'ok', service: 'uploader' }),
   };
 }
 
-async function createUpload(uploads: CreateUpload, maxBytes: number, { request, userId, logger }: RouteContext): Promise<ApiResponse> {
+async function createUpload(uploads: UploadCreator, maxBytes: number, { request, userId, logger }: RouteContext): Promise<ApiResponse> {
   readQuery(request, []);
   const { video, form } = await uploads.create(readUploadRequest(request, maxBytes), {
     ownerId: userId,

@@ -11,9 +11,9 @@ import { FfmpegTranscoder } from '../adapters/ffmpeg/ffmpeg-transcoder';
 import { SystemClock } from '../adapters/system-clock';
 import { EmfMetrics } from '../adapters/telemetry/emf-metrics';
 import { logLibraryOutput } from '../adapters/telemetry/library-output';
-import { StructuredLogger } from '../adapters/telemetry/powertools-logger';
+import { StructuredLogger } from '../adapters/telemetry/structured-logger';
 import { PROCESSOR_ENVIRONMENT, readEnvironment } from '../contract';
-import { WorkerParts } from './parts';
+import { WorkerDependencies } from './worker-dependencies';
 import { stallSeconds, workerSettings } from './settings';
 import { Worker } from './worker';
 
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   logLibraryOutput(logger);
   const clients = createWorkerClients(settings.heartbeatMs);
   const clock = new SystemClock();
-  const parts: WorkerParts = {
+  const parts: WorkerDependencies = {
     clock,
     logger,
     metrics: new EmfMetrics(environment.METRICS_NAMESPACE, 'processor'),

@@ -1,12 +1,13 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
+import { ALIVE_FILE } from '../contract';
 import { Drain } from './drain';
 import { JobRunner } from './job/job-runner';
 import { fullJitter } from './job/retry';
 import { ScratchSpace } from './job/scratch-space';
 import { MessageHandler } from './message/message-handler';
 import { Slots } from './message/slots';
-import { WorkerParts } from './parts';
+import { WorkerDependencies } from './worker-dependencies';
 import { ProtectionKeeper } from './protection-keeper';
 import { WorkerSettings } from './settings';
 import { QueueMessage } from '../ports/job-queue';
@@ -14,7 +15,6 @@ import { QueueMessage } from '../ports/job-queue';
 /** Messages that may wait for another worker's lease, beside the job slots. */
 const BENCH = 50;
 /** Its age tells the container's health check whether the worker still polls or works. */
-export const ALIVE_FILE = '.alive';
 const RECEIVE_BACKOFF = { baseMs: 500, capMs: 20_000 };
 
 /** The poll loop: receives no more than it has slots for, hands each message to its handler, and outlives every failure of both. */
@@ -25,7 +25,7 @@ export class Worker {
   private readonly handler: MessageHandler;
   private readonly running = new Set<Promise<void>>();
 
-  constructor(private readonly parts: WorkerParts, private readonly settings: WorkerSettings, workerId: string) {
+  constructor(private readonly parts: WorkerDependencies, private readonly settings: WorkerSettings, workerId: string) {
     this.drain = new Drain(parts.clock, settings.stopTimeoutMs);
     this.slots = new Slots(settings.concurrency, BENCH);
     this.scratch = new ScratchSpace(settings.scratchDir, settings.scratchBytes);

@@ -160,7 +160,7 @@ describe('VideoApi', () => {
   });
 
   it.each([
-    [{ allowedOrigins: ['*'] }, /allowedOrigins holds '\*', which is not an origin.*wildcards are not accepted/],
+    [{ allowedOrigins: ['*'] }, /allowedOrigins holds '\*', which is not an origin.*wildcards are refused/],
     [{ allowedOrigins: ['https://a.example/'] }, /'https:\/\/a.example\/'/],
     [{ allowedOrigins: ['http://a.example'] }, /'http:\/\/a.example'/],
     [{ throttlingRateLimit: 0 }, /throttlingRateLimit must be a whole number of at least 1, got 0/],

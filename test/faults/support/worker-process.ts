@@ -9,10 +9,10 @@ import { descendants } from './processes';
 import { BUCKET, MAX_RECEIVE_COUNT, REGION, TABLE, VISIBILITY_SECONDS, workerRole, World } from './world';
 import { EnvironmentOf, LadderProfileSpec, PROCESSOR_ENVIRONMENT } from '../../../src/runtime/contract';
 
-export const BUNDLE = process.env.FAULTS_BUNDLE ?? path.resolve(__dirname, '../../../assets/runtime/processor/index.js');
+const BUNDLE = process.env.FAULTS_BUNDLE ?? path.resolve(__dirname, '../../../assets/runtime/processor/index.js');
 
 /** One small rung: the encode is real, and short. */
-export const PROFILE: LadderProfileSpec = {
+const PROFILE: LadderProfileSpec = {
   name: 'faults',
   version: 1,
   rungs: [{ name: '120p', shortSide: 120, codec: 'h264', crf: 30, maxBitrate: 200_000 }],
@@ -33,7 +33,7 @@ export interface WorkerOptions {
 /** Where a worker that hangs writes what Node knows of it: its stack, sockets and timers. */
 const REPORTS = path.join(os.tmpdir(), 'fault-reports');
 
-export const STOP_TIMEOUT_SECONDS = 8;
+const STOP_TIMEOUT_SECONDS = 8;
 const LOG_LINES = 400;
 
 export class WorkerProcess {

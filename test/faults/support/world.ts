@@ -15,7 +15,7 @@ import { Video, VideoStatus } from '../../../src/runtime/domain/video';
 export const REGION = 'eu-central-1';
 const ACCOUNT = '111122223333';
 /** One role a worker, all with the same policy, so that a call tells which worker made it. */
-export const MAX_WORKERS = 10;
+const MAX_WORKERS = 10;
 export const workerRole = (index: number) => `arn:aws:iam::${ACCOUNT}:role/worker-${index}`;
 export const BUCKET = 'videos';
 export const TABLE = 'catalog';

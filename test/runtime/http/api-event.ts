@@ -41,7 +41,7 @@ export function apiEvent(route: Route, options: EventOptions = {}): APIGatewayPr
   };
 }
 
-export function claimsOf(userId: string, overrides: Record<string, unknown> = {}): Record<string, unknown> {
+function claimsOf(userId: string, overrides: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     sub: userId,
     token_use: 'access',

@@ -7,7 +7,7 @@ import { never, useWorker } from './support/worker-under-test';
 import { RejectedError, RejectionCode, TransientError } from '../../../src/runtime/domain/errors';
 import { FailureCode } from '../../../src/runtime/domain/failure-codes';
 import { VideoStatus } from '../../../src/runtime/domain/video';
-import { ALIVE_FILE } from '../../../src/runtime/worker/worker';
+import { ALIVE_FILE } from '../../../src/runtime/contract';
 
 const worker = useWorker();
 

@@ -15,8 +15,9 @@ const ABSENT = `attribute_not_exists(${CATALOG_PARTITION_KEY})`;
 export class DynamoDbUploadCatalog implements UploadCatalog {
   constructor(private readonly table: CatalogTable, private readonly now: () => Date = () => new Date()) {}
 
-  async create(video: Video): Promise<void> {
-    if (await this.table.put(toVideoItem(video), { expression: ABSENT })) return;
+  async create(video: Video, expiresAt: Date): Promise<void> {
+    const item = { ...toVideoItem(video), [CATALOG_EXPIRY_ATTRIBUTE]: { N: epochSeconds(expiresAt) } };
+    if (await this.table.put(item, { expression: ABSENT })) return;
     // Refused, but perhaps by our own first attempt: nobody else writes this correlation id at this millisecond.
     const existing = await this.get(video.videoId);
     if (existing?.correlationId === video.correlationId && existing.createdAt === video.createdAt) return;
@@ -55,9 +56,9 @@ export class DynamoDbUploadCatalog implements UploadCatalog {
   async markQueued(videoId: string, sizeBytes: number): Promise<Video | undefined> {
     const { condition, values } = statusChange(TRANSITIONS.queue);
     const item = await this.table.update(videoItemKey(videoId), {
-      expression: 'SET #status = :to, #size = :size, #updated = :now',
+      expression: 'SET #status = :to, #size = :size, #updated = :now REMOVE #expiry',
       condition,
-      names: { '#status': 'status', '#size': 'sizeBytes', '#updated': 'updatedAt' },
+      names: { '#status': 'status', '#size': 'sizeBytes', '#updated': 'updatedAt', '#expiry': CATALOG_EXPIRY_ATTRIBUTE },
       values: {
         ...values,
         ':size': { N: String(sizeBytes) },

@@ -9,7 +9,7 @@ import { Video, VideoStatus } from '../../domain/video';
 export type Item = Record<string, AttributeValue>;
 
 /** Sort key of the video itself, beside its likes and views in the same partition. */
-export const VIDEO_ITEM_SORT_KEY = 'VIDEO';
+const VIDEO_ITEM_SORT_KEY = 'VIDEO';
 
 const REQUIRED_STRINGS = [
   'videoId', CATALOG_OWNER_KEY, 'title', 'fileName', 'contentType', 'visibility', 'status', CATALOG_CREATED_KEY, 'updatedAt', 'correlationId',

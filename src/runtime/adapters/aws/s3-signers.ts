@@ -7,7 +7,7 @@ import { FailureCode } from '../../domain/failure-codes';
 import { MediaSigner, UploadForm, UploadFormRequest, UploadSigner } from '../../ports/media-signer';
 
 /** Longest life of an upload form. A form is a bearer credential: long enough to start an upload, too short to pass around. */
-export const MAX_UPLOAD_FORM_SECONDS = 15 * 60;
+const MAX_UPLOAD_FORM_SECONDS = 15 * 60;
 /** Longest life that Signature Version 4 allows; the role's session usually ends sooner, and the URL expires with it. */
 const MAX_SIGNED_SECONDS = 7 * 24 * 3600;
 

@@ -1,7 +1,7 @@
 import { METRIC } from '../../contract';
 import { Drain } from '../drain';
 import { Job } from './job';
-import { WorkerParts } from '../parts';
+import { WorkerDependencies } from '../worker-dependencies';
 import { Pipeline } from './pipeline';
 import { ProgressReporter } from './progress-reporter';
 import { withRetries } from './retry';
@@ -31,7 +31,7 @@ export class JobRunner {
   private versions?: Promise<Readonly<Record<string, string>>>;
 
   constructor(
-    private readonly parts: WorkerParts,
+    private readonly parts: WorkerDependencies,
     private readonly settings: WorkerSettings,
     private readonly scratch: ScratchSpace,
     private readonly drain: Drain,

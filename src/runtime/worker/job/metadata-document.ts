@@ -33,11 +33,11 @@ export interface MetadataDocument {
   readonly tools: Readonly<Record<string, string>>;
 }
 
-export interface DocumentParts extends Pick<MetadataDocument, 'source' | 'profile' | 'media' | 'timings' | 'tools' | 'publishedAt'> {
+export interface DocumentDependencies extends Pick<MetadataDocument, 'source' | 'profile' | 'media' | 'timings' | 'tools' | 'publishedAt'> {
   readonly video: Video;
 }
 
-export function metadataDocument({ video, ...parts }: DocumentParts): MetadataDocument {
+export function metadataDocument({ video, ...parts }: DocumentDependencies): MetadataDocument {
   const { videoId, ownerId, title, fileName, contentType, visibility, createdAt, correlationId } = video;
   return {
     schemaVersion: METADATA_SCHEMA_VERSION,

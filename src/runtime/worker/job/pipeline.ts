@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { Job } from './job';
 import { metadataDocument, StageTimings } from './metadata-document';
-import { WorkerParts } from '../parts';
+import { WorkerDependencies } from '../worker-dependencies';
 import { publishMetadata } from './publish-metadata';
 import { withRetries } from './retry';
 import { ScratchFolder } from './scratch-space';
@@ -35,7 +35,7 @@ export class Pipeline {
   private readonly timings: Record<string, number> = {};
 
   constructor(
-    private readonly parts: WorkerParts,
+    private readonly parts: WorkerDependencies,
     private readonly settings: WorkerSettings,
     private readonly job: Job,
     private readonly scratch: ScratchFolder,

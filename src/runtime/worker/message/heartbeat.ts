@@ -9,7 +9,7 @@ import { Logger } from '../../ports/telemetry';
 /** After a failed heartbeat, try again sooner: each missed one costs a third of the visibility timeout. */
 const HURRY = 4;
 
-export interface HeartbeatParts {
+export interface HeartbeatDependencies {
   readonly clock: Clock;
   readonly queue: JobQueue;
   readonly catalog: ProcessingCatalog;
@@ -39,7 +39,9 @@ export class Heartbeat {
   private held?: Held;
   private loop: Promise<void> = Promise.resolve();
 
-  constructor(private readonly parts: HeartbeatParts, private readonly times: HeartbeatTimes, private readonly message: QueueMessage) {
+  constructor(
+    private readonly parts: HeartbeatDependencies, private readonly times: HeartbeatTimes, private readonly message: QueueMessage,
+  ) {
     this.startedAt = parts.clock.monotonic();
     this.lastSeen = this.startedAt;
     this.lastRenewed = this.startedAt;

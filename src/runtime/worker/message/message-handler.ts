@@ -7,7 +7,7 @@ import { JobMessage, parseJobMessage } from './parse-job-message';
 import { withRetries } from '../job/retry';
 import { WorkerSettings } from '../settings';
 import { Seat } from './slots';
-import { workOf } from './work';
+import { workOf } from './work-of';
 import { METRIC, metadataKey } from '../../contract';
 import { MalformedMessageError, PermanentError } from '../../domain/errors';
 import { Video, VideoStatus } from '../../domain/video';
@@ -16,7 +16,7 @@ import { LeaseObservation, LeaseOutcome } from '../../ports/processing-catalog';
 import { Logger } from '../../ports/telemetry';
 import { JobRunner } from '../job/job-runner';
 import { publishMetadata } from '../job/publish-metadata';
-import { WorkerParts } from '../parts';
+import { WorkerDependencies } from '../worker-dependencies';
 
 /** Each turn means that another worker took the lease: after this many the message returns to the queue. */
 const MAX_TURNS = 20;
@@ -24,7 +24,7 @@ const MAX_TURNS = 20;
 /** Handles one message from receive to deletion or return. Never throws, and deletes nothing before the catalog holds the result. */
 export class MessageHandler {
   constructor(
-    private readonly parts: WorkerParts,
+    private readonly parts: WorkerDependencies,
     private readonly settings: WorkerSettings,
     private readonly runner: JobRunner,
     private readonly drain: Drain,

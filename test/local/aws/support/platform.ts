@@ -21,7 +21,7 @@ export const JOBS_ARN = `arn:aws:sqs:${REGION}:${ACCOUNT}:jobs`;
 export const DEAD_LETTERS_ARN = `arn:aws:sqs:${REGION}:${ACCOUNT}:dead-letters`;
 export const RULE_ARN = `arn:aws:events:${REGION}:${ACCOUNT}:rule/object-created`;
 
-export const WORKER_STATEMENTS: readonly PolicyStatement[] = [
+const WORKER_STATEMENTS: readonly PolicyStatement[] = [
   { Effect: 'Allow', Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'], Resource: JOBS_ARN },
   { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], Resource: TABLE_ARN },
   { Effect: 'Allow', Action: 'dynamodb:Query', Resource: `${TABLE_ARN}/index/by-owner` },

@@ -104,3 +104,6 @@ export function aReadyVideo(overrides: Partial<Video> = {}): Video {
     ...overrides,
   });
 }
+
+/** When an upload of these tests would be forgotten. */
+export const SOON = new Date('2030-01-01T00:00:00Z');

@@ -1,6 +1,9 @@
-import { aVideo, CatalogFixture, startCatalog, TABLE, videoIdOf } from './catalog-fixture';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { aVideo, CatalogFixture, startCatalog, TABLE, videoIdOf, SOON } from './catalog-fixture';
 import { CatalogTable } from '../../../../src/runtime/adapters/aws/dynamodb-table';
 import { DynamoDbUploadCatalog } from '../../../../src/runtime/adapters/aws/dynamodb-upload-catalog';
+import { videoItemKey } from '../../../../src/runtime/adapters/aws/dynamodb-video-item';
+import { CATALOG_EXPIRY_ATTRIBUTE } from '../../../../src/runtime/contract';
 import { VideoExistsError } from '../../../../src/runtime/domain/errors';
 import { VideoStatus } from '../../../../src/runtime/domain/video';
 import { IdempotencyKey } from '../../../../src/runtime/ports/upload-catalog';
@@ -22,21 +25,21 @@ function key(overrides: Partial<IdempotencyKey> = {}): IdempotencyKey {
 describe('create', () => {
   test('stores a video that get returns', async () => {
     const video = aVideo({ videoId: videoIdOf(10) });
-    await catalog.create(video);
+    await catalog.create(video, SOON);
     expect(await catalog.get(video.videoId)).toEqual(video);
   });
 
   test('refuses a second video of the same id and keeps the first', async () => {
     const first = aVideo({ videoId: videoIdOf(11) });
-    await catalog.create(first);
-    await expect(catalog.create({ ...first, title: 'Other', correlationId: 'correlation-2' })).rejects.toThrow(VideoExistsError);
+    await catalog.create(first, SOON);
+    await expect(catalog.create({ ...first, title: 'Other', correlationId: 'correlation-2' }, SOON)).rejects.toThrow(VideoExistsError);
     expect(await catalog.get(first.videoId)).toEqual(first);
   });
 
   test('takes a write that is sent again after a lost answer for the success that it was', async () => {
     const video = aVideo({ videoId: videoIdOf(12) });
-    await catalog.create(video);
-    await expect(catalog.create(video)).resolves.toBeUndefined();
+    await catalog.create(video, SOON);
+    await expect(catalog.create(video, SOON)).resolves.toBeUndefined();
   });
 
   test('knows no video that nobody created', async () => {
@@ -76,9 +79,24 @@ describe('claim', () => {
   });
 });
 
+describe('an abandoned upload', () => {
+  const itemOf = async (videoId: string) => (await fixture.client.send(new GetItemCommand({ TableName: TABLE, Key: videoItemKey(videoId) }))).Item!;
+
+  test('carries the time at which DynamoDB deletes it, in seconds', async () => {
+    await catalog.create(aVideo({ videoId: videoIdOf(20) }), SOON);
+    expect((await itemOf(videoIdOf(20)))[CATALOG_EXPIRY_ATTRIBUTE]).toEqual({ N: String(SOON.getTime() / 1000) });
+  });
+
+  test('is one no longer once its source has arrived', async () => {
+    await catalog.create(aVideo({ videoId: videoIdOf(21) }), SOON);
+    await catalog.markQueued(videoIdOf(21), 1);
+    expect(await itemOf(videoIdOf(21))).not.toHaveProperty(CATALOG_EXPIRY_ATTRIBUTE);
+  });
+});
+
 describe('markQueued', () => {
   test('queues a video that waits for its upload, with the size that arrived', async () => {
-    await catalog.create(aVideo({ videoId: videoIdOf(30) }));
+    await catalog.create(aVideo({ videoId: videoIdOf(30) }), SOON);
     const queued = { ...aVideo({ videoId: videoIdOf(30) }), status: VideoStatus.QUEUED, sizeBytes: 4321, updatedAt: now.toISOString() };
     expect(await catalog.markQueued(videoIdOf(30), 4321)).toEqual(queued);
     expect(await catalog.get(videoIdOf(30))).toEqual(queued);
@@ -86,7 +104,7 @@ describe('markQueued', () => {
 
   test.each(Object.values(VideoStatus).filter(status => status !== VideoStatus.AWAITING_UPLOAD))('leaves a video that is %s alone', async status => {
     const video = aVideo({ videoId: videoIdOf(40 + Object.values(VideoStatus).indexOf(status)), status });
-    await catalog.create(video);
+    await catalog.create(video, SOON);
     expect(await catalog.markQueued(video.videoId, 1)).toBeUndefined();
     expect(await catalog.get(video.videoId)).toEqual(video);
   });

@@ -1,6 +1,6 @@
 /** The worst moment for the network: the write is done, its answer is lost, and the SDK sends it again. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { aReadyVideo, aVideo, CatalogFixture, CREDENTIALS, startCatalog, TABLE, videoIdOf } from './catalog-fixture';
+import { aReadyVideo, aVideo, CatalogFixture, CREDENTIALS, startCatalog, TABLE, videoIdOf, SOON } from './catalog-fixture';
 import { createDynamoDbClient } from '../../../../src/runtime/adapters/aws/clients';
 import { DynamoDbLibraryCatalog } from '../../../../src/runtime/adapters/aws/dynamodb-library-catalog';
 import { CatalogTable } from '../../../../src/runtime/adapters/aws/dynamodb-table';
@@ -47,7 +47,7 @@ function lossyTable(...operations: string[]): { table: CatalogTable; handler: Lo
 
 test('a video that was created is not reported as existing', async () => {
   const { table, handler } = lossyTable('PutItem');
-  await new DynamoDbUploadCatalog(table).create(aVideo({ videoId: videoIdOf(1) }));
+  await new DynamoDbUploadCatalog(table).create(aVideo({ videoId: videoIdOf(1) }), SOON);
   expect(handler.lost).toEqual(['PutItem']);
 });
 
@@ -59,7 +59,7 @@ test('a claim that was made is not taken for another’s', async () => {
 });
 
 test('a view is counted once, not twice and not never', async () => {
-  await new DynamoDbUploadCatalog(new CatalogTable(fixture.client, TABLE)).create(aReadyVideo({ videoId: videoIdOf(3) }));
+  await new DynamoDbUploadCatalog(new CatalogTable(fixture.client, TABLE)).create(aReadyVideo({ videoId: videoIdOf(3) }), SOON);
   const { table, handler } = lossyTable('PutItem', 'UpdateItem');
   expect(await new DynamoDbLibraryCatalog(table).recordView(videoIdOf(3), 'event')).toEqual({ total: 1, counted: true });
   expect(handler.lost).toEqual(['PutItem', 'UpdateItem']);

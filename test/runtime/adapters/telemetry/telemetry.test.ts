@@ -1,6 +1,6 @@
 import { EmfMetrics } from '../../../../src/runtime/adapters/telemetry/emf-metrics';
 import { logLibraryOutput } from '../../../../src/runtime/adapters/telemetry/library-output';
-import { StructuredLogger } from '../../../../src/runtime/adapters/telemetry/powertools-logger';
+import { StructuredLogger } from '../../../../src/runtime/adapters/telemetry/structured-logger';
 import { SERVICE_DIMENSION } from '../../../../src/runtime/contract';
 
 /** What went to standard output meanwhile, line by line. */

@@ -13,7 +13,7 @@ import { ObjectFacts, ObjectStore, ObjectVersion, WriteOptions } from '../../../
 import { Lease, LeaseObservation, LeaseOutcome, LeaseView, ProcessingCatalog, Work } from '../../../../src/runtime/ports/processing-catalog';
 import { Logger, Metrics } from '../../../../src/runtime/ports/telemetry';
 import { EncodedMedia, EncodeOptions, Transcoder } from '../../../../src/runtime/ports/transcoder';
-import { WorkerParts } from '../../../../src/runtime/worker/parts';
+import { WorkerDependencies } from '../../../../src/runtime/worker/worker-dependencies';
 import { WorkerSettings } from '../../../../src/runtime/worker/settings';
 import { sourceFacts, videoFacts } from '../../../support/source-facts';
 
@@ -79,7 +79,7 @@ export class FakeQueue implements JobQueue {
 }
 
 /** The lease's rules in a dozen lines; the real ones are tested against the table itself. */
-export class FakeCatalog implements ProcessingCatalog {
+class FakeCatalog implements ProcessingCatalog {
   readonly videos = new Map<string, Video>();
   readonly progress: string[] = [];
   owner?: string;
@@ -155,7 +155,7 @@ export class FakeCatalog implements ProcessingCatalog {
   }
 }
 
-export class FakeStore implements ObjectStore {
+class FakeStore implements ObjectStore {
   readonly objects = new Map<string, string>();
   readonly reads: string[] = [];
   /** Keys whose writing began. */
@@ -200,7 +200,7 @@ export class FakeStore implements ObjectStore {
   }
 }
 
-export class FakeTranscoder implements Transcoder {
+class FakeTranscoder implements Transcoder {
   encodes = 0;
   onInspect: (signal: AbortSignal) => Promise<SourceFacts> = async () => FACTS;
   onEncode: (options: EncodeOptions) => Promise<void> = async () => undefined;
@@ -249,7 +249,7 @@ export class FakeTranscoder implements Transcoder {
   }
 }
 
-export class FakeTelemetry implements Logger, Metrics {
+class FakeTelemetry implements Logger, Metrics {
   readonly lines: string[] = [];
   readonly counts: Record<string, number> = {};
 
@@ -296,7 +296,7 @@ export class Bench {
   readonly transcoder = new FakeTranscoder();
   readonly telemetry = new FakeTelemetry();
   readonly protections: boolean[] = [];
-  readonly parts: WorkerParts;
+  readonly parts: WorkerDependencies;
 
   constructor(changes: Partial<WorkerSettings> = {}) {
     this.settings = {

@@ -7,7 +7,7 @@ import { SourceContainer } from '../../../domain/source-facts';
 
 type Check = (bytes: ByteReader) => Promise<void>;
 
-export function assertHolds(promisedBytes: number, bytes: ByteReader): void {
+function assertHolds(promisedBytes: number, bytes: ByteReader): void {
   if (promisedBytes > bytes.size) {
     throw new RejectedError(RejectionCode.TRUNCATED, `The header promises ${promisedBytes} bytes, but the file ends after ${bytes.size}.`);
   }

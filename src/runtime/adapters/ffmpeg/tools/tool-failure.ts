@@ -85,7 +85,7 @@ function signalFailure(tool: Tool, signal: NodeJS.Signals, said: string): VideoE
 }
 
 /** The first lines, without pointers and paths: these differ between runs and belong to our host. */
-export function summary(stderr: string): string {
+function summary(stderr: string): string {
   return stderr
     .replace(/ @ 0x[0-9a-f]+/g, '')
     .replace(/ whitelist '[^']*'/g, ' whitelist')

@@ -28,13 +28,6 @@ export function ebml(id: string, ...payload: readonly Buffer[]): Buffer {
 
 export const EBML_HEADER = ebml('1a45dfa3', ebml('4282', Buffer.from('matroska')));
 
-/** Overwrites every occurrence of an ASCII text with another of the same length. */
-export function replaceText(file: Buffer, from: string, to: string): Buffer {
-  const copy = Buffer.from(file);
-  for (let at = copy.indexOf(from, 0, 'latin1'); at >= 0; at = copy.indexOf(from, at + 1, 'latin1')) copy.write(to, at, 'latin1');
-  return copy;
-}
-
 /** The payload of the first box of this type, wherever it is, as a view that may be written to. */
 export function payloadOf(file: Buffer, type: string): Buffer {
   const at = file.indexOf(type, 0, 'latin1');

@@ -1,7 +1,7 @@
 import { LadderProfileSpec, STANDARD_LADDER } from '../../../../src/runtime/contract';
 import { QueueMessage } from '../../../../src/runtime/ports/job-queue';
 import { parseJobMessage } from '../../../../src/runtime/worker/message/parse-job-message';
-import { workOf } from '../../../../src/runtime/worker/message/work';
+import { workOf } from '../../../../src/runtime/worker/message/work-of';
 import { BUCKET, EventChanges, objectCreated } from '../support/events';
 
 const MESSAGE: QueueMessage = { messageId: 'm1', receiptHandle: 'r1', body: '', receiveCount: 2 };

@@ -1,7 +1,7 @@
 import { EchoSigner, InMemoryUploadCatalog } from './upload-fakes';
 import { VideoStatus } from '../../../src/runtime/domain/video';
 import { HttpProblem } from '../../../src/runtime/http/problem';
-import { CreateUpload } from '../../../src/runtime/uploader/create-upload';
+import { UploadCreator } from '../../../src/runtime/uploader/upload-creator';
 import { UploadRequest } from '../../../src/runtime/uploader/upload-request';
 import { videoIdOf } from '../adapters/aws/catalog-fixture';
 import { RecordedMetrics } from '../http/recorded-telemetry';
@@ -13,12 +13,12 @@ const KEYED = { ...CALLER, idempotencyKey: 'k' };
 let catalog: InMemoryUploadCatalog;
 let signer: EchoSigner;
 let metrics: RecordedMetrics;
-let uploads: CreateUpload;
+let uploads: UploadCreator;
 
 beforeEach(() => {
   let ids = 0;
   [catalog, signer, metrics] = [new InMemoryUploadCatalog(), new EchoSigner(), new RecordedMetrics()];
-  uploads = new CreateUpload({
+  uploads = new UploadCreator({
     catalog, signer, metrics, maxBytes: 500, expirySeconds: 600, clock: { now: () => new Date(1000) }, newVideoId: () => videoIdOf(++ids),
   });
 });

@@ -64,12 +64,12 @@ function withDistribution({ Resources }: FixtureTemplate): void {
   };
 }
 
-describe('the front door', () => {
+describe('the API server', () => {
   let folder: string;
   let platform: RunningPlatform;
 
   beforeAll(async () => {
-    folder = temporaryFolder('front-door');
+    folder = temporaryFolder('api-server');
     const assemblyDir = writeFixtureAssembly(path.join(folder, 'cdk.out'), { functionCode: FUNCTION, change: withDistribution });
     platform = await RunningPlatform.start({ assemblyDir, stateDir: path.join(folder, 'state') });
   });

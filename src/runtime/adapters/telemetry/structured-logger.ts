@@ -1,15 +1,13 @@
 import { Logger as PowertoolsLogger } from '@aws-lambda-powertools/logger';
+import { isLogLevel, LOG_LEVELS } from '../../contract';
 import { LogFields, Logger } from '../../ports/telemetry';
 
-export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
-const LEVELS: readonly string[] = ['DEBUG', 'INFO', 'WARN', 'ERROR'] satisfies LogLevel[];
-
-/** One JSON line an entry, in functions and in the container alike. Callers decide what to log; nothing is added from events. */
+/** One JSON line per entry, in functions and in the container alike. Callers decide what to log; nothing is added from events. */
 export class StructuredLogger implements Logger {
   /** @throws Error when the level is not one of DEBUG, INFO, WARN, ERROR. */
   static create(service: string, level: string): StructuredLogger {
-    if (!LEVELS.includes(level)) throw new Error(`LOG_LEVEL must be one of ${LEVELS.join(', ')}; got '${level}'.`);
-    return new StructuredLogger(new PowertoolsLogger({ serviceName: service, logLevel: level as LogLevel }));
+    if (!isLogLevel(level)) throw new Error(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}; got '${level}'.`);
+    return new StructuredLogger(new PowertoolsLogger({ serviceName: service, logLevel: level }));
   }
 
   private constructor(private readonly logger: PowertoolsLogger) {}

@@ -8,6 +8,11 @@ import { UploadForm, UploadSigner } from '../ports/media-signer';
 import { Metrics } from '../ports/telemetry';
 import { UploadCatalog } from '../ports/upload-catalog';
 
+/**
+ * An upload whose source has not arrived by then is forgotten: DynamoDB deletes its item, within days (DynamoDB developer guide, "Time to
+ * Live"). A form is valid for minutes, and the slowest upload that S3 accepts ends within a day.
+ */
+const ABANDONED_AFTER_HOURS = 48;
 /** How long a caller may repeat a request under its key: longer than any client retries. */
 const IDEMPOTENCY_HOURS = 24;
 
@@ -34,7 +39,7 @@ export interface CreatedUpload {
 }
 
 /** Creates the catalog's record of a video and a form for its bytes, which go straight to the bucket. */
-export class CreateUpload {
+export class UploadCreator {
   constructor(private readonly options: CreateUploadOptions) {}
 
   async create(request: UploadRequest, caller: UploadCaller): Promise<CreatedUpload> {
@@ -68,9 +73,9 @@ export class CreateUpload {
   }
 
   private async createOrRead(video: Video): Promise<Video> {
-    const { catalog, metrics } = this.options;
+    const { catalog, clock, metrics } = this.options;
     try {
-      await catalog.create(video);
+      await catalog.create(video, new Date(clock.now().getTime() + ABANDONED_AFTER_HOURS * 3600_000));
       metrics.add(METRIC.UPLOADS_CREATED, 1);
       return video;
     } catch (error) {

@@ -7,7 +7,7 @@ import { Logger, Metrics } from '../ports/telemetry';
 import { Transcoder } from '../ports/transcoder';
 
 /** Everything outside the worker that it works with. */
-export interface WorkerParts {
+export interface WorkerDependencies {
   readonly clock: Clock;
   readonly queue: JobQueue;
   readonly catalog: ProcessingCatalog;

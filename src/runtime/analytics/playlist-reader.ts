@@ -11,7 +11,7 @@ import { ObjectReader } from '../ports/object-reader';
 const MAX_PLAYLIST_BYTES = 2_500_000;
 
 /** Playlists of a video, with its media files as presigned URLs. */
-export class GetPlaylist {
+export class PlaylistReader {
   constructor(private readonly reader: ObjectReader, private readonly playback: Playback) {}
 
   /** Problem 404 for a name that the video did not publish, whatever the bucket holds. */
