@@ -17,7 +17,7 @@ export interface WafRule {
 }
 
 /**
- * The part of WAF that decides by headers. Rules that need what a laptop does not have (lists of addresses, counts over minutes, AWS's
+ * The part of WAF that decides by headers. Rules that need what a laptop does not have (lists of IP addresses, counts over minutes, AWS's
  * own rule groups) let everything pass.
  *
  * @returns the name of the rule that blocks a request

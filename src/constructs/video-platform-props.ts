@@ -125,7 +125,7 @@ export interface VideoPlatformProps {
   readonly maxJobDuration?: Duration;
 
   /**
-   * How long a playback address is valid: 1 minute to 6 hours.
+   * How long a playback URL is valid: 1 minute to 6 hours.
    *
    * @default Duration.hours(1)
    */
@@ -155,7 +155,7 @@ export interface VideoPlatformProps {
   /**
    * Where the sign-in page may send people back to, besides the command line on their own machine.
    *
-   * @default - the distribution's address
+   * @default - the distribution's URL
    */
   readonly callbackUrls?: string[];
 
@@ -170,7 +170,7 @@ export interface VideoPlatformProps {
    * ARN of a WAFv2 web ACL of scope CLOUDFRONT for the distribution; `VideoEdgeStack` makes one.
    *
    * @default - a new `VideoFirewall` when the stack is in us-east-1, none elsewhere: the API's throttling and its own regional web ACL
-   * still hold, but there is no limit for each viewer's address
+   * still hold, but there is no limit per viewer IP address
    */
   readonly webAclArn?: string;
 
@@ -231,7 +231,7 @@ export interface VideoPlatformProps {
   readonly metricsNamespace?: string;
 
   /**
-   * Address of the runbook that alarms point to.
+   * URL of the runbook that alarms point to.
    *
    * @default - docs/operator-runbook.md of this library
    */

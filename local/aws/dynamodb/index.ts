@@ -1,2 +1,2 @@
-export { DynamoDbService,  } from './dynamodb-service';
+export { DynamoDbService } from './dynamodb-service';
 export { type TableDefinition } from './table-definition';

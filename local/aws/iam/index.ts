@@ -1,5 +1,5 @@
-export { operatorArn, PolicyAuthorizer,  type Usage } from './policy-authorizer';
+export { operatorArn, PolicyAuthorizer, type Usage } from './policy-authorizer';
 export {
-  type NamedPolicy, type PolicyDocument, type PolicyStatement, type PrincipalPolicies, type ResourcePolicy, 
+  type NamedPolicy, type PolicyDocument, type PolicyStatement, type PrincipalPolicies, type ResourcePolicy,
 } from './policy-document';
 export { type Grant } from './statement';

@@ -1,3 +1,3 @@
 export { S3Service } from './service';
 ;
-export type { BucketDefinition, CorsRule,  ObjectCreated } from './types';
+export type { BucketDefinition, CorsRule, ObjectCreated } from './types';

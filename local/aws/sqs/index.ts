@@ -1,2 +1,2 @@
-export { type QueueDefinition,  } from './queue';
-export { SqsService,  } from './sqs-service';
+export { type QueueDefinition } from './queue';
+export { SqsService } from './sqs-service';

@@ -42,7 +42,7 @@ export class Behaviors {
 
   /** The API: never cached, asked with the viewer's own headers and told what only the edge knows. */
   api(origin: cloudfront.IOrigin): cloudfront.BehaviorOptions {
-    const facts = createEdgeFunction(this.scope, 'ViewerFacts', { source: 'viewer-facts', comment: 'Tells the API address and host of the viewer' });
+    const facts = createEdgeFunction(this.scope, 'ViewerFacts', { source: 'viewer-facts', comment: 'Tells the API the IP address and host of the viewer' });
     return {
       origin,
       // A redirect would come after the token has already been sent in the clear.

@@ -17,7 +17,7 @@ export function createDataHeaders(scope: Construct): cloudfront.ResponseHeadersP
   return createPolicy(scope, 'Headers', { comment: 'Data and media', contentSecurityPolicy: NO_PAGE });
 }
 
-/** For media that a token opens: whoever has the URL may play it, from any site, and no cookie is ever sent along. */
+/** For media that a token opens: anyone with the URL may play it, from any site, and no cookie is sent. */
 export function createTokenMediaHeaders(scope: Construct): cloudfront.ResponseHeadersPolicy {
   return createPolicy(scope, 'TokenHeaders', {
     comment: 'Media by path token',

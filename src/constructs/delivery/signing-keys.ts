@@ -14,7 +14,7 @@ import { createRuntimeFunction } from '../services/runtime-function';
 import { grantExactly } from '../shared/exact-grant';
 import { known, validateRules } from '../shared/validation';
 
-/** Keys that open media: whoever signs reads the secret, CloudFront checks with the rest. */
+/** Keys that open media: the signer reads the secret, CloudFront verifies with the public keys. */
 export interface ISigningKeys {
   /** Public keys that signed cookies are checked with. */
   readonly keyGroup: cloudfront.IKeyGroup;
@@ -75,7 +75,7 @@ const SCHEDULE = Duration.hours(12);
  * secret for tokens in the path. Private keys exist in Secrets Manager alone: not in the template, a log or an environment variable.
  *
  * Two are published at any time: the one that signs, and the one before or after it. The next one is published long before its first
- * use, the last one long after, so that a rotation breaks nobody's playback. Costs $0.40 a month for the secret (AWS Secrets Manager
+ * use, the last one long after, so that a rotation breaks nobody's playback. Costs $0.40 per month for the secret (AWS Secrets Manager
  * pricing); the rest is cents. An account has ten public keys unless it asks for more (CloudFront quotas), so room for five platforms.
  *
  * Invoke the function with `{"action": "rotate"}` to rotate now, or `{"action": "revoke"}` when a key has leaked.

@@ -1,5 +1,5 @@
 /**
- * What a service may do, and the variables it needs to do it, given in one step: whoever asks for the one gets the other.
+ * What a service may do, and the variables it needs to do it, given in one step: asking for one gives the other.
  */
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { EnvironmentOf, PROCESSOR_ENVIRONMENT } from '../../runtime/contract';

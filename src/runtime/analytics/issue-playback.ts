@@ -11,7 +11,7 @@ export interface IssuedPlayback {
   readonly masterUrl: string;
   /** When the cookies end; ask again before. */
   readonly expiresAt: string;
-  /** Master playlist for players without cookies: native HLS, cast devices, VLC. Whoever has it can watch. */
+  /** Master playlist for players without cookies: native HLS, cast devices, VLC. Anyone who has it can watch. */
   readonly tokenUrl: string;
   /** When `tokenUrl` ends: later than the cookies by the length of the video, since such players cannot ask again. */
   readonly tokenExpiresAt: string;

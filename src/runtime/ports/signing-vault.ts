@@ -7,5 +7,5 @@ export interface SigningVault {
   write(keyring: Keyring): Promise<void>;
 }
 
-/** A place to read the keys from, for whoever signs. */
+/** Where a signer reads the keys. */
 export type KeyringReader = Pick<SigningVault, 'read'>;

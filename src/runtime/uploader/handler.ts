@@ -1,8 +1,8 @@
 import { randomUUID } from 'crypto';
 import { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { UploadCreator } from './upload-creator';
 import { ArrivalHandler } from './arrival-handler';
 import { uploaderRoutes } from './routes';
+import { UploadCreator } from './upload-creator';
 import { createDynamoDbClient, createS3Client } from '../adapters/aws/clients';
 import { CatalogTable } from '../adapters/aws/dynamodb-table';
 import { DynamoDbUploadCatalog } from '../adapters/aws/dynamodb-upload-catalog';

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import * as path from 'node:path';
+import { stallSeconds, workerSettings } from './settings';
+import { Worker } from './worker';
 import { DynamoDbProcessingCatalog } from '../adapters/aws/dynamodb-processing-catalog';
 import { EcsTaskProtection } from '../adapters/aws/ecs-task-protection';
 import { S3ObjectStore } from '../adapters/aws/s3-object-store';
@@ -14,8 +16,6 @@ import { logLibraryOutput } from '../adapters/telemetry/library-output';
 import { StructuredLogger } from '../adapters/telemetry/structured-logger';
 import { PROCESSOR_ENVIRONMENT, readEnvironment } from '../contract';
 import { WorkerDependencies } from './worker-dependencies';
-import { stallSeconds, workerSettings } from './settings';
-import { Worker } from './worker';
 
 /** SQS hides a message this long after the receive; the first heartbeat extends it at once. */
 const RECEIVE_VISIBILITY_SECONDS = 5;

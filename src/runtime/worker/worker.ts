@@ -7,9 +7,9 @@ import { fullJitter } from './job/retry';
 import { ScratchSpace } from './job/scratch-space';
 import { MessageHandler } from './message/message-handler';
 import { Slots } from './message/slots';
-import { WorkerDependencies } from './worker-dependencies';
 import { ProtectionKeeper } from './protection-keeper';
 import { WorkerSettings } from './settings';
+import { WorkerDependencies } from './worker-dependencies';
 import { QueueMessage } from '../ports/job-queue';
 
 /** Messages that may wait for another worker's lease, beside the job slots. */

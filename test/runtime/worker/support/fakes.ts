@@ -13,8 +13,8 @@ import { ObjectFacts, ObjectStore, ObjectVersion, WriteOptions } from '../../../
 import { Lease, LeaseObservation, LeaseOutcome, LeaseView, ProcessingCatalog, Work } from '../../../../src/runtime/ports/processing-catalog';
 import { Logger, Metrics } from '../../../../src/runtime/ports/telemetry';
 import { EncodedMedia, EncodeOptions, Transcoder } from '../../../../src/runtime/ports/transcoder';
-import { WorkerDependencies } from '../../../../src/runtime/worker/worker-dependencies';
 import { WorkerSettings } from '../../../../src/runtime/worker/settings';
+import { WorkerDependencies } from '../../../../src/runtime/worker/worker-dependencies';
 import { sourceFacts, videoFacts } from '../../../support/source-facts';
 
 export const FACTS = sourceFacts({
