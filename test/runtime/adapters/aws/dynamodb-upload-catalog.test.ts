@@ -80,7 +80,9 @@ describe('claim', () => {
 });
 
 describe('an abandoned upload', () => {
-  const itemOf = async (videoId: string) => (await fixture.client.send(new GetItemCommand({ TableName: TABLE, Key: videoItemKey(videoId) }))).Item!;
+  async function itemOf(videoId: string) {
+    return (await fixture.client.send(new GetItemCommand({ TableName: TABLE, Key: videoItemKey(videoId) }))).Item!;
+  }
 
   test('carries the time at which DynamoDB deletes it, in seconds', async () => {
     await catalog.create(aVideo({ videoId: videoIdOf(20) }), SOON);
