@@ -135,7 +135,7 @@ export interface VideoDistributionProps {
  * The one name that viewers use: a CloudFront distribution with the console at its root, the API below `/api/`, media below `/media/`
  * (origin access control; opened by a signed cookie or a path token) and, if wanted, a player to embed below `/embed/`.
  *
- * A request that bypasses it fails: the buckets answer this distribution alone, and the API asks for a secret that it adds (`OriginSecret`).
+ * Requests that bypass it fail: the buckets answer this distribution alone, and the API asks for the secret that it adds (`OriginSecret`).
  */
 export class VideoDistribution extends Construct {
   public readonly distribution: cloudfront.Distribution;

@@ -1,4 +1,4 @@
-/** How large a source may be. Constructs validate against these, the uploader binds one into the form, the worker's disk follows from it. */
+/** How large a source may be. Constructs validate against these, the uploader binds one into the form, the worker's disk follows. */
 const MIB = 1024 * 1024;
 
 /** Bytes of the largest source, unless `maxUploadSize` says otherwise. */
