@@ -20,6 +20,10 @@ export class DynaliteServer {
     // A socket's path may have about 100 characters; the state directory's own may be longer.
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'dynalite-'));
     const server = dynalite({ path: dataDir, createTableMs: 0 });
+    // The agent below keeps its connections. Closed after Node's five idle seconds, one may be reset in the moment it is used again:
+    // on a busy machine the gateway then answered 500 for a table that was well.
+    server.keepAliveTimeout = 0;
+    server.requestTimeout = 0;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(path.join(directory, 'socket'), resolve);

@@ -124,13 +124,15 @@ export class Monitor {
   /** A job to be tried again later may ask for just as long as a heartbeat does: then it was given up before the worker was to stop. */
   private postponed(handle: string, log: readonly string[]): boolean {
     const running = log.slice(0, log.findIndex(line => line.includes('told to stop')));
-    return running.some(line => line.includes('disposed of') && line.includes(this.messageIds.get(handle)!));
+    return running.some(line => line.includes('The message is done') && line.includes(this.messageIds.get(handle)!));
   }
 
   private countReads({ worker, operation, key, body }: WorkerCall, status: number): void {
     if (!['GetItem', 'HeadObject', 'GetObject'].includes(operation)) return;
     const about = key ?? String(body?.Key?.pk?.S);
     const read = `${operation} ${status}`;
+    // The service did not answer, or the worker did not wait for it: it asks again, and that is no read too many.
+    if (status >= 499) return;
     const askedAgain = (reads: readonly string[]) => status >= 400 && this.isClockOff(worker) && reads.at(-1) === read;
     for (const { worker: holder, ready, reads } of this.receipts.values()) {
       if (holder === worker && ready && about.includes(ready) && !askedAgain(reads)) reads.push(read);

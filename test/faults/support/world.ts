@@ -7,10 +7,11 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } fro
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AwsGateway, CallRecord, InterceptedCall } from '../../../local/aws/gateway';
-import { PolicyStatement, ResourcePolicy } from '../../../local/aws/iam';
+import { ResourcePolicy } from '../../../local/aws/iam';
 import { fromVideoItem, toVideoItem, videoItemKey } from '../../../src/runtime/adapters/aws/dynamodb-video-item';
 import { ObjectCreatedEvent, sourceKey } from '../../../src/runtime/contract';
 import { Video, VideoStatus } from '../../../src/runtime/domain/video';
+import { workerStatements } from '../../support/worker-statements';
 
 export const REGION = 'eu-central-1';
 const ACCOUNT = '111122223333';
@@ -31,14 +32,10 @@ export const MAX_RECEIVE_COUNT = 3;
 /** Six heartbeats: so that a loaded machine is not a fault of its own. */
 export const VISIBILITY_SECONDS = 6;
 
-const WORKER_STATEMENTS: readonly PolicyStatement[] = [
-  { Effect: 'Allow', Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'], Resource: JOBS_ARN },
-  { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], Resource: TABLE_ARN },
-  { Effect: 'Allow', Action: ['s3:GetObject', 's3:GetObjectVersion'], Resource: `${BUCKET_ARN}/uploads/*` },
-  { Effect: 'Allow', Action: ['s3:PutObject', 's3:AbortMultipartUpload'], Resource: `${BUCKET_ARN}/media/*` },
-  { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: `${BUCKET_ARN}/metadata/*` },
-  { Effect: 'Allow', Action: 'ecs:UpdateTaskProtection', Resource: '*' },
-];
+/** As synthesized: a grant that the construct loses is one that the workers of the schedules lose. */
+const WORKER_STATEMENTS = workerStatements({
+  bucketArn: BUCKET_ARN, tableArn: TABLE_ARN, queueArn: JOBS_ARN, deadLetterQueueArn: DEAD_LETTERS_ARN,
+});
 
 export interface WorldHooks {
   readonly intercept?: (call: InterceptedCall) => Promise<boolean>;

@@ -1,5 +1,6 @@
 import { execFileSync } from 'child_process';
 import * as http from 'http';
+import * as net from 'net';
 import * as path from 'path';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -26,6 +27,10 @@ beforeEach(async () => {
   });
 });
 afterEach(() => platform.close());
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise(resolve => setTimeout(resolve, 10));
+}
 
 const upload = (Key: string) => platform.s3().send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: 'bytes' }));
 const receive = () => new ReceiveMessageCommand({ QueueUrl: platform.jobsUrl, WaitTimeSeconds: 0 });
@@ -181,6 +186,19 @@ describe('what the gateway does not speak', () => {
   test('a body beyond every limit is refused', async () => {
     const { status } = await post('sqs', { 'x-amz-target': 'AmazonSQS.SendMessage' }, Buffer.alloc(17 * 1024 * 1024));
     expect(status).toBe(413);
+  });
+
+  test('a caller that hangs up in the middle of its request is no failure of the service', async () => {
+    const { hostname, port } = new URL(platform.gateway.endpoint);
+    const socket = net.connect(Number(port), hostname);
+    socket.write([
+      'POST / HTTP/1.1', 'host: x', 'x-amz-target: DynamoDB_20120810.GetItem', 'content-length: 100',
+      `authorization: AWS4-HMAC-SHA256 Credential=AKIA/20260131/${REGION}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`, '', '{"Table',
+    ].join('\r\n'));
+    await new Promise(resolve => setTimeout(resolve, 100));
+    socket.destroy();
+    await until(() => calls.length > 0);
+    expect(calls).toEqual([expect.objectContaining({ operation: 'GetItem', status: 499 })]);
   });
 
   /** A request that names a service in its credential scope; its signature does not matter. */

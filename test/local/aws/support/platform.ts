@@ -21,7 +21,8 @@ export const JOBS_ARN = `arn:aws:sqs:${REGION}:${ACCOUNT}:jobs`;
 export const DEAD_LETTERS_ARN = `arn:aws:sqs:${REGION}:${ACCOUNT}:dead-letters`;
 export const RULE_ARN = `arn:aws:events:${REGION}:${ACCOUNT}:rule/object-created`;
 
-const WORKER_STATEMENTS: readonly PolicyStatement[] = [
+/** A made-up role: some of what each service may be asked for. */
+const ROLE_STATEMENTS: readonly PolicyStatement[] = [
   { Effect: 'Allow', Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'], Resource: JOBS_ARN },
   { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], Resource: TABLE_ARN },
   { Effect: 'Allow', Action: 'dynamodb:Query', Resource: `${TABLE_ARN}/index/by-owner` },
@@ -134,7 +135,7 @@ function template(): Omit<GatewayOptions, 'stateDir'> {
       targets: [{ id: 'jobs', arn: JOBS_ARN, deadLetterArn: DEAD_LETTERS_ARN }],
     }],
     principals: [
-      { arn: WORKER, policies: [{ name: 'worker', document: { Version: '2012-10-17', Statement: WORKER_STATEMENTS } }] },
+      { arn: WORKER, policies: [{ name: 'worker', document: { Version: '2012-10-17', Statement: ROLE_STATEMENTS } }] },
       { arn: STRANGER, policies: [] },
     ],
     resourcePolicies: [{ resourceArn: JOBS_ARN, document: { Version: '2012-10-17', Statement: [EVENTS_MAY_SEND] } }],
