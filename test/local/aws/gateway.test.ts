@@ -167,7 +167,6 @@ describe('signatures', () => {
 describe('what the gateway does not speak', () => {
   test.each([
     ['kms', 'TrentService.Decrypt'],
-    ['secretsmanager', 'secretsmanager.GetSecretValue'],
     ['monitoring', 'GraniteServiceVersion20100801.PutMetricData'],
     ['sqs', 'AmazonSNS.Publish'],
   ])('%s is refused by the name of the call', async (service, target) => {
@@ -175,7 +174,8 @@ describe('what the gateway does not speak', () => {
     expect(status).toBe(400);
     expect(JSON.parse(body)).toEqual({
       __type: 'UnknownOperationException',
-      message: `The local gateway does not implement ${service === 'sqs' ? 'AmazonSNS' : service} (call ${target}); it speaks s3, sqs and dynamodb.`,
+      message: `The local gateway does not implement ${service === 'sqs' ? 'AmazonSNS' : service} (call ${target}); it speaks s3, sqs, dynamodb, secretsmanager `
+        + 'and the part of cloudfront that keys need.',
     });
   });
 

@@ -20,6 +20,7 @@ export function setServiceEnvironment(endpoints: Endpoints, own: Record<string, 
     // Keeps the embedded metrics out of the test's report.
     POWERTOOLS_METRICS_DISABLED: 'true',
     ALLOWED_ORIGINS: '[]',
+    SIGNING_KEYS_ARN: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:signing-keys',
     ...own,
   });
 }
