@@ -16,7 +16,10 @@ export interface WorkerResources {
 }
 
 interface Policy {
-  readonly Properties: { readonly Roles?: ReadonlyArray<{ readonly Ref: string }>; readonly PolicyDocument: { readonly Statement: PolicyStatement[] } };
+  readonly Properties: {
+    readonly Roles?: ReadonlyArray<{ readonly Ref: string }>;
+    readonly PolicyDocument: { readonly Statement: PolicyStatement[] };
+  };
 }
 
 /** What the synthesized role of the worker may do to these resources: the statements of the template, not a copy of them. */
@@ -33,7 +36,7 @@ export function workerStatements({ bucketArn, tableArn, queueArn, deadLetterQueu
   }));
   const [task] = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
   const role = (task.Properties.TaskRoleArn as { 'Fn::GetAtt': [string] })['Fn::GetAtt'][0];
-  const policies = [...Object.values(template.findResources('AWS::IAM::Policy')), ...Object.values(template.findResources('AWS::IAM::ManagedPolicy'))] as Policy[];
+  const policies = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap(type => Object.values(template.findResources(type)) as Policy[]);
   return policies
     .filter(({ Properties: { Roles = [] } }) => Roles.some(({ Ref }) => Ref === role))
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)

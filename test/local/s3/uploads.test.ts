@@ -18,7 +18,9 @@ beforeEach(() => {
 });
 /** An upload that was aborted by its client is cleared away when the server notices, which a busy machine delays. */
 afterEach(async () => {
-  for (const end = Date.now() + 10_000; Date.now() < end && (await s3.scratchFiles()).length > 0;) await new Promise(resolve => setTimeout(resolve, 20));
+  for (const end = Date.now() + 10_000; Date.now() < end && (await s3.scratchFiles()).length > 0;) {
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
   expect(await s3.scratchFiles()).toEqual([]);
 });
 
