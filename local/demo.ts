@@ -76,7 +76,7 @@ class Demo {
     const tokens = await platform.issueTokens(USER, { lifetimeSeconds: TOKEN_SECONDS });
     const api = new ApiClient(endpoints.api, tokens.accessToken);
     this.bucket = new BucketReader(platform);
-    this.page = await WatchPage.start({ apiEndpoint: endpoints.api, awsEndpoint: endpoints.aws, accessToken: tokens.accessToken });
+    this.page = await WatchPage.start({ apiEndpoint: endpoints.api });
     say(`API:       ${endpoints.api}/api/\nLogs:      ${platform.logDirectory}\n`);
     const files = options.videos.length > 0 ? options.videos : [makeTestClip(path.join(stateDir, 'clips'))];
     const parts = { platform, api, bucket: this.bucket, progress: new Progress(process.stderr), mediaDirectory: path.join(stateDir, 'media') };

@@ -1,5 +1,5 @@
 import type { VideoDetail } from '../../src/runtime/analytics/video-view';
-import { playlistPath, ROUTES } from '../../src/runtime/contract';
+import { ROUTES } from '../../src/runtime/contract';
 
 export interface UploadTicket {
   readonly videoId: string;
@@ -42,14 +42,10 @@ export class ApiClient {
     return await response.json() as PlayableVideo;
   }
 
-  /** A playlist as a player gets it: media files are presigned URLs. */
-  async getPlaylist(videoId: string, name: string): Promise<string> {
-    const response = await this.fetch(playlistPath(videoId, name));
-    return response.text();
-  }
-
-  playlistUrl(videoId: string, name: string): string {
-    return this.baseUrl + playlistPath(videoId, name);
+  /** Where players find the master playlist: the URL itself opens it, for a while. */
+  async masterUrl(videoId: string): Promise<string> {
+    const { playback } = await this.getVideo(videoId);
+    return this.baseUrl + playback!.hlsUrl;
   }
 
   private async fetch(path: string, init: RequestInit = {}): Promise<Response> {

@@ -54,7 +54,8 @@ async function inspect(parts: VideoProcessor, file: string, video: PlayableVideo
   const document = await bucket.metadata(videoId);
   progress.update('verify', 0);
   const mediaDir = path.join(mediaDirectory, videoId);
-  const verified = await verifyPlayback(api, videoId, document.media.masterPlaylist, `${mediaDir}.verify`);
+  const masterUrl = await api.masterUrl(videoId);
+  const verified = await verifyPlayback(masterUrl);
   progress.finish();
   await bucket.download(videoId, document.media.epoch, mediaDir);
   return {
@@ -65,7 +66,7 @@ async function inspect(parts: VideoProcessor, file: string, video: PlayableVideo
     encodeSeconds: document.media.encodeSeconds,
     durationSeconds: document.media.durationSeconds,
     renditions: renditionsOf(document, verified),
-    masterUrl: api.playlistUrl(videoId, document.media.masterPlaylist),
+    masterUrl,
     mediaDir,
     decodeErrors: verified.filter(({ errors }) => errors !== '').map(({ playlist, errors }) => `${playlist}: ${errors}`),
   };

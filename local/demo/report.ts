@@ -24,7 +24,7 @@ export interface ReadyReport {
   readonly encodeSeconds: number;
   readonly durationSeconds: number;
   readonly renditions: readonly RenditionReport[];
-  /** Needs the access token. */
+  /** Plays in any player, until it ends: its token is in the path. */
   readonly masterUrl: string;
   /** The published set as plain files. */
   readonly mediaDir: string;

@@ -4,22 +4,15 @@ import type { AddressInfo } from 'node:net';
 
 export interface WatchPageOptions {
   readonly apiEndpoint: string;
-  readonly awsEndpoint: string;
-  readonly accessToken: string;
 }
 
 export interface WatchableVideo {
   readonly title: string;
-  /** Path of the master playlist at the API. */
+  /** Path of the master playlist, with its token. */
   readonly hlsUrl: string;
 }
 
-const AWS_PREFIX = '/aws';
-
-/**
- * A page to watch on. A browser cannot read the API or the bucket from another origin unless the template lets it, so
- * the page's own server passes requests on, adding the viewer's token to those for the API.
- */
+/** A page to watch on; it passes requests for media on to the distribution. */
 export class WatchPage {
   static async start(options: WatchPageOptions): Promise<WatchPage> {
     const page = new WatchPage(options);
@@ -56,29 +49,16 @@ export class WatchPage {
     if (request.headers.host !== this.host || request.method !== 'GET') return end(response, 403, 'text/plain', 'Forbidden');
     if (url === '/') return end(response, 200, 'text/html; charset=utf-8', render(this.videos));
     if (url === '/hls.js') return end(response, 200, 'text/javascript', fs.readFileSync(require.resolve('hls.js/dist/hls.min.js')));
-    if (url.startsWith('/api/')) return void this.passToApi(url, response);
-    if (url.startsWith(`${AWS_PREFIX}/`)) return this.passToBucket(url.slice(AWS_PREFIX.length), request, response);
+    if (url.startsWith('/media/')) return this.pass(url, request, response);
     return end(response, 404, 'text/plain', 'Not found');
   }
 
-  private async passToApi(url: string, response: http.ServerResponse): Promise<void> {
-    const { apiEndpoint, awsEndpoint, accessToken } = this.options;
-    try {
-      const answer = await fetch(apiEndpoint + url, { headers: { authorization: `Bearer ${accessToken}` } });
-      const body = (await answer.text()).replaceAll(awsEndpoint, AWS_PREFIX);
-      end(response, answer.status, answer.headers.get('content-type') ?? 'text/plain', body);
-    } catch (error) {
-      end(response, 502, 'text/plain', String(error));
-    }
-  }
-
-  /** The signature covers the host, which is the gateway's. */
-  private passToBucket(url: string, request: http.IncomingMessage, response: http.ServerResponse): void {
+  private pass(url: string, request: http.IncomingMessage, response: http.ServerResponse): void {
     const range: http.OutgoingHttpHeaders = request.headers.range === undefined ? {} : { range: request.headers.range };
-    http.get(this.options.awsEndpoint + url, { headers: range }, answer => {
+    http.get(this.options.apiEndpoint + url, { headers: range }, answer => {
       response.writeHead(answer.statusCode!, answer.headers);
       answer.pipe(response);
-    }).once('error', error => end(response, 502, 'text/plain', error.message));
+    }).once('error', error => end(response, 502, 'text/plain', String(error)));
   }
 }
 

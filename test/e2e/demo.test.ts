@@ -78,7 +78,7 @@ describe('npm run demo', () => {
       wallSeconds: expect.any(Number),
       encodeSeconds: expect.any(Number),
       renditions: [{ name: '360p', width: 640, height: 360, bitrate: expect.any(Number), codecs: expect.stringMatching(/^avc1\./) }],
-      masterUrl: expect.stringContaining('/hls/master.m3u8'),
+      masterUrl: expect.stringContaining('/master.m3u8'),
       endpoints: { api: expect.stringContaining('http://127.0.0.1:'), aws: expect.any(String), issuer: expect.any(String) },
       tokens: { accessToken: expect.any(String), idToken: expect.any(String) },
     });

@@ -18,7 +18,7 @@ describe('VideoPlatform', () => {
   });
 
   it('turns every source that arrives into a job, and tells the uploader', () => {
-    const [rule] = Object.values(resources(stack, 'AWS::Events::Rule')).map(({ Properties }) => Properties);
+    const [rule] = Object.values(resources(stack, 'AWS::Events::Rule')).map(({ Properties }) => Properties).filter(each => each.EventPattern);
     expect(rule.EventPattern).toMatchObject({
       source: ['aws.s3'],
       'detail-type': ['Object Created'],
@@ -109,6 +109,7 @@ describe('VideoPlatform', () => {
     platform(videosStack, { bucket });
 
     expect(() => app.synth()).not.toThrow();
-    Template.fromStack(videosStack).resourceCountIs('AWS::Events::Rule', 1);
+    const patterns = Object.values(resources(videosStack, 'AWS::Events::Rule')).filter(({ Properties }) => Properties.EventPattern);
+    expect(patterns).toHaveLength(1);
   });
 });

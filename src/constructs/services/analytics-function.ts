@@ -15,8 +15,8 @@ export interface AnalyticsFunctionProps extends ApiFunctionProps {
   readonly signingKeys: ISigningKeys;
 
   /**
-   * How long a playback URL is valid: 1 minute to 6 hours. It also ends with the session of the role that signed it, which
-   * Lambda may renew at any time; players ask for the playlist again.
+   * How long the cookies that open a video are valid: 1 minute to 6 hours. Players ask again before; a video that is deleted or no longer
+   * shared stops within this time. A token in the path lives as much longer as the video lasts.
    *
    * @default Duration.hours(1)
    */
@@ -24,9 +24,9 @@ export interface AnalyticsFunctionProps extends ApiFunctionProps {
 }
 
 /**
- * The analytics service: lists videos, counts views and likes, and serves playlists whose media URLs are presigned.
+ * The analytics service: lists videos, counts views and likes, and opens media to viewers.
  *
- * Its role reads the catalog, updates counters and reads `media/`; sources and metadata documents are out of its reach.
+ * Its role reads the catalog, updates counters and reads the signing keys; the bucket is out of its reach.
  */
 export class AnalyticsFunction extends Construct implements iam.IGrantable {
   public readonly function: lambda.Function;
@@ -42,14 +42,14 @@ export class AnalyticsFunction extends Construct implements iam.IGrantable {
     validateRules(this, [{
       broken: known(playbackExpiry) && (playbackExpiry.toSeconds() < 60 || playbackExpiry.toSeconds() > 6 * 3600),
       message: () => `playbackExpiry must be from 1 minute to 6 hours, got ${playbackExpiry.toHumanString()}. `
-        + 'A signature does not outlive the credentials of the function that made it.',
+        + 'It is how long a video may still be watched after it has been deleted.',
     }]);
     const { function: handler, role, logGroup } = createRuntimeFunction<typeof ANALYTICS_ENVIRONMENT>(this, props, {
       service: 'analytics',
-      description: 'Lists videos, counts views and likes, signs playback',
+      description: 'Lists videos, counts views and likes, opens playback',
       environment: (grantee, common) => ({
         ...common,
-        ...bindLibrary(grantee, props.bucket, props.catalog, props.signingKeys),
+        ...bindLibrary(grantee, props.catalog, props.signingKeys),
         PLAYBACK_EXPIRY_SECONDS: playbackExpiry.toSeconds().toString(),
       }),
     });

@@ -1,14 +1,10 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { IVideoBucket } from '../storage/video-bucket-base';
 import { IVideoCatalog } from '../storage/video-catalog';
 
 /** What the functions behind the API have in common. */
 export interface ApiFunctionProps {
-  /** Where sources and media lie. */
-  readonly bucket: IVideoBucket;
-
   /** Where videos are recorded. */
   readonly catalog: IVideoCatalog;
 

@@ -22,12 +22,11 @@ export function bindUploader(grantee: iam.IGrantable, bucket: IVideoBucket, cata
 
 /** The analytics service lists videos and opens their media. */
 export function bindLibrary(
-  grantee: iam.IGrantable, bucket: IVideoBucket, catalog: IVideoCatalog, signingKeys: ISigningKeys,
-): BucketVariables & CatalogVariables & SigningVariables {
-  bucket.grantPlayback(grantee);
+  grantee: iam.IGrantable, catalog: IVideoCatalog, signingKeys: ISigningKeys,
+): CatalogVariables & SigningVariables {
   catalog.grantLibrary(grantee);
   signingKeys.grantSign(grantee);
-  return { ...storage(bucket, catalog), SIGNING_KEYS_ARN: signingKeys.secret.secretArn };
+  return { CATALOG_TABLE: catalog.table.tableName, SIGNING_KEYS_ARN: signingKeys.secret.secretArn };
 }
 
 /** The processor takes jobs, reads sources, writes media and publishes. */

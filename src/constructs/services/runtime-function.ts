@@ -19,7 +19,7 @@ const RUNTIME_ASSETS = path.resolve(__dirname, '..', '..', '..', 'assets', 'runt
 type CommonEnvironment = Record<'METRICS_NAMESPACE' | 'LOG_LEVEL' | 'ALLOWED_ORIGINS', string>;
 
 /** What any function of this library may be told. */
-export type RuntimeFunctionProps = Omit<ApiFunctionProps, 'bucket' | 'catalog'>;
+export type RuntimeFunctionProps = Omit<ApiFunctionProps, 'catalog'>;
 
 export interface Service<S extends EnvironmentSpec> {
   /** Its folder below `src/runtime`. */

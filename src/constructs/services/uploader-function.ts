@@ -8,8 +8,12 @@ import { bindUploader } from './bindings';
 import { createRuntimeFunction } from './runtime-function';
 import { DEFAULT_UPLOAD_BYTES, LARGEST_UPLOAD_BYTES, SMALLEST_UPLOAD_BYTES, UPLOADER_ENVIRONMENT } from '../../runtime/contract';
 import { known, validateRules } from '../shared/validation';
+import { IVideoBucket } from '../storage/video-bucket-base';
 
 export interface UploaderFunctionProps extends ApiFunctionProps {
+  /** Where sources are uploaded to. */
+  readonly bucket: IVideoBucket;
+
   /**
    * Largest source accepted: 1 byte to 5 GiB, the most that S3 takes in one form upload.
    *

@@ -33,13 +33,6 @@ export interface IVideoBucket extends IConstruct {
   grantProcessing(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Lets a principal read what viewers see: `s3:GetObject` on `media/*`. The signer of playback URLs needs this.
-   *
-   * Goes with the variable `VIDEO_BUCKET`.
-   */
-  grantPlayback(grantee: iam.IGrantable): iam.Grant;
-
-  /**
    * A rule for every source that arrives, however it was uploaded (one request, form or multipart).
    *
    * @param id the rule's id in this scope, or in `crossStackScope`
@@ -65,11 +58,6 @@ export abstract class VideoBucketBase extends Resource implements IVideoBucket {
       .combine(this.grantObjects(grantee, ['s3:PutObject', 's3:AbortMultipartUpload'], MEDIA_PREFIX))
       .combine(this.grantObjects(grantee, ['s3:GetObject', 's3:PutObject'], METADATA_PREFIX))
       .combine(this.grantKey(grantee, ['kms:Decrypt', 'kms:GenerateDataKey']));
-  }
-
-  public grantPlayback(grantee: iam.IGrantable): iam.Grant {
-    return this.grantObjects(grantee, ['s3:GetObject'], MEDIA_PREFIX)
-      .combine(this.grantKey(grantee, ['kms:Decrypt']));
   }
 
   public onSourceUploaded(id: string, options: events.OnEventOptions = {}): events.Rule {

@@ -1,14 +1,10 @@
 import { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { IssuePlayback } from './issue-playback';
 import { Playback } from './playback';
-import { PlaylistReader } from './playlist-reader';
 import { analyticsRoutes } from './routes';
-import { createDynamoDbClient, createS3Client, createSecretsManagerClient } from '../adapters/aws/clients';
+import { createDynamoDbClient, createSecretsManagerClient } from '../adapters/aws/clients';
 import { CloudFrontPlaybackSigner } from '../adapters/aws/cloudfront-playback-signer';
 import { DynamoDbLibraryCatalog } from '../adapters/aws/dynamodb-library-catalog';
 import { CatalogTable } from '../adapters/aws/dynamodb-table';
-import { S3ObjectReader } from '../adapters/aws/s3-object-reader';
-import { S3MediaSigner } from '../adapters/aws/s3-signers';
 import { SecretsManagerVault } from '../adapters/aws/secrets-manager-vault';
 import { SystemClock } from '../adapters/system-clock';
 import { EmfMetrics } from '../adapters/telemetry/emf-metrics';
@@ -21,14 +17,11 @@ const environment = readEnvironment(ANALYTICS_ENVIRONMENT, process.env);
 const logger = StructuredLogger.create('analytics', environment.LOG_LEVEL);
 const metrics = new EmfMetrics(environment.METRICS_NAMESPACE, 'analytics');
 const catalog = new DynamoDbLibraryCatalog(new CatalogTable(createDynamoDbClient(), environment.CATALOG_TABLE));
-const s3 = createS3Client();
 const clock = new SystemClock();
 const vault = new SecretsManagerVault(createSecretsManagerClient(), environment.SIGNING_KEYS_ARN);
-const issuePlayback = new IssuePlayback(new CloudFrontPlaybackSigner(vault, clock), clock, environment.PLAYBACK_EXPIRY_SECONDS);
-const playback = new Playback(new S3MediaSigner(s3, environment.VIDEO_BUCKET), clock, environment.PLAYBACK_EXPIRY_SECONDS);
-const playlists = new PlaylistReader(new S3ObjectReader(s3, environment.VIDEO_BUCKET), playback);
+const playback = new Playback(new CloudFrontPlaybackSigner(vault, clock), clock, environment.PLAYBACK_EXPIRY_SECONDS);
 const cors = CorsPolicy.fromEnvironment(environment.ALLOWED_ORIGINS);
-const api = new Api({ routes: analyticsRoutes({ catalog, playback, playlists, issuePlayback, metrics }), cors, logger, metrics });
+const api = new Api({ routes: analyticsRoutes({ catalog, playback, metrics }), cors, logger, metrics });
 
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   return api.handle(event);

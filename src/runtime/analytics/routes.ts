@@ -2,10 +2,8 @@ import { randomUUID } from 'crypto';
 import * as v from 'valibot';
 import { METRIC, VIEWER_HOST_HEADER } from '../contract';
 import { findVisible } from './access';
-import { IssuePlayback } from './issue-playback';
 import { listVideos } from './list-videos';
 import { Playback } from './playback';
-import { PlaylistReader } from './playlist-reader';
 import { detailOf } from './video-view';
 import { RouteContext, RouteTable } from '../http/api';
 import { readOptionalJsonBody } from '../http/body';
@@ -15,15 +13,12 @@ import { ApiResponse, ok } from '../http/response';
 import { LibraryCatalog } from '../ports/library-catalog';
 import { Metrics } from '../ports/telemetry';
 
-const PLAYLIST_CONTENT_TYPE = 'application/vnd.apple.mpegurl';
 const VIEW_BODY = v.strictObject({ eventId: v.optional(v.pipe(v.string(), v.uuid(), v.toLowerCase())) });
 const EMPTY_BODY = v.strictObject({});
 
 export interface AnalyticsServices {
   readonly catalog: LibraryCatalog;
   readonly playback: Playback;
-  readonly playlists: PlaylistReader;
-  readonly issuePlayback: IssuePlayback;
   readonly metrics: Metrics;
 }
 
@@ -33,7 +28,6 @@ export function analyticsRoutes(services: AnalyticsServices): RouteTable<'analyt
     listVideos: async ({ request, userId }) => ok(await listVideos(catalog, userId, readQuery(request, ['limit', 'cursor']))),
     getVideo: context => getVideo(services, context),
     createPlayback: context => createPlayback(services, context),
-    getPlaylist: context => getPlaylist(services, context),
     getStats: async ({ request, userId }) => {
       readQuery(request, []);
       return ok(await catalog.statsOf(userId));
@@ -50,19 +44,12 @@ async function getVideo({ catalog, playback }: AnalyticsServices, { request, use
   return ok({ ...detailOf(video, userId), playback: await playback.of(video) });
 }
 
-async function createPlayback({ catalog, issuePlayback }: AnalyticsServices, { request, userId }: RouteContext): Promise<ApiResponse> {
+async function createPlayback(services: AnalyticsServices, { request, userId }: RouteContext): Promise<ApiResponse> {
   readQuery(request, []);
   readOptionalJsonBody(request, EMPTY_BODY);
-  const video = await findVisible(catalog, request.pathParameters.videoId, userId);
-  const { playback, cookies } = await issuePlayback.for(video, request.header(VIEWER_HOST_HEADER));
+  const video = await findVisible(services.catalog, request.pathParameters.videoId, userId);
+  const { playback, cookies } = await services.playback.issue(video, request.header(VIEWER_HOST_HEADER));
   return { ...ok(playback), cookies };
-}
-
-async function getPlaylist({ catalog, playlists }: AnalyticsServices, { request, userId }: RouteContext): Promise<ApiResponse> {
-  readQuery(request, []);
-  const video = await findVisible(catalog, request.pathParameters.videoId, userId);
-  const body = await playlists.read(video, request.pathParameters.playlist);
-  return { status: 200, contentType: PLAYLIST_CONTENT_TYPE, body };
 }
 
 async function recordView({ catalog, metrics }: AnalyticsServices, { request, userId }: RouteContext): Promise<ApiResponse> {

@@ -83,12 +83,11 @@ export const UPLOADER_ENVIRONMENT = {
 
 export const ANALYTICS_ENVIRONMENT = {
   CATALOG_TABLE,
-  VIDEO_BUCKET,
   METRICS_NAMESPACE,
   LOG_LEVEL,
   ALLOWED_ORIGINS,
   SIGNING_KEYS_ARN,
-  PLAYBACK_EXPIRY_SECONDS: { kind: 'integer', description: 'how long signed cookies and presigned media URLs are valid, in seconds' },
+  PLAYBACK_EXPIRY_SECONDS: { kind: 'integer', description: 'how long signed cookies are valid, in seconds' },
 } as const satisfies EnvironmentSpec;
 
 export const SIGNING_ENVIRONMENT = {

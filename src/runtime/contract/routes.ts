@@ -25,17 +25,11 @@ export const ROUTES = {
   listVideos: { method: 'GET', path: '/api/analytics/videos', service: 'analytics', scope: watch },
   getVideo: { method: 'GET', path: '/api/analytics/video/{videoId}', service: 'analytics', scope: watch },
   createPlayback: { method: 'POST', path: '/api/analytics/video/{videoId}/playback', service: 'analytics', scope: watch },
-  getPlaylist: { method: 'GET', path: '/api/analytics/video/{videoId}/hls/{playlist}', service: 'analytics', scope: watch },
   getStats: { method: 'GET', path: '/api/analytics/stats', service: 'analytics', scope: watch },
   recordView: { method: 'POST', path: '/api/analytics/view/{videoId}', service: 'analytics', scope: watch },
   recordLike: { method: 'POST', path: '/api/analytics/like/{videoId}', service: 'analytics', scope: watch },
   analyticsHealth: { method: 'GET', path: '/api/analytics/health', service: 'analytics' },
 } as const satisfies Record<string, Route>;
-
-/** Path of a playlist of a published video, below the URL of the API. */
-export function playlistPath(videoId: string, playlist: string): string {
-  return ROUTES.getPlaylist.path.replace('{videoId}', videoId).replace('{playlist}', playlist);
-}
 
 export const CORRELATION_ID_HEADER = 'X-Correlation-ID';
 export const IDEMPOTENCY_KEY_HEADER = 'Idempotency-Key';

@@ -16,8 +16,6 @@ export enum FailureCode {
   MALFORMED_MESSAGE = 'MALFORMED_MESSAGE',
   METADATA_UNREADABLE = 'METADATA_UNREADABLE',
   OBJECT_TOO_LARGE = 'OBJECT_TOO_LARGE',
-  PLAYLIST_CORRUPT = 'PLAYLIST_CORRUPT',
-  PLAYLIST_MISSING = 'PLAYLIST_MISSING',
   POSTER_FAILED = 'POSTER_FAILED',
   SCRATCH_FULL = 'SCRATCH_FULL',
   SCRATCH_TOO_SMALL = 'SCRATCH_TOO_SMALL',
@@ -84,8 +82,6 @@ export const FAILURES = {
     retry: 'never', meaning: 'A metadata document has a version that this code does not know.', action: 'Roll forward, or restore the object.',
   },
   OBJECT_TOO_LARGE: { retry: 'never', meaning: 'An object of ours is larger than it can be.', action: 'Find out what wrote it.' },
-  PLAYLIST_CORRUPT: { retry: 'never', meaning: 'A published playlist cannot be read.', action: 'Restore the object from its previous version.' },
-  PLAYLIST_MISSING: { retry: 'never', meaning: 'A published playlist is gone.', action: 'Restore the object from its previous version.' },
   POSTER_FAILED: { retry: 'now', meaning: 'No still image came out of our own rendition.', action: 'Read the error in the log; please report it.' },
   SCRATCH_FULL: { retry: 'later', meaning: 'The scratch disk was full.', action: 'Look at the task; lower `concurrency`.' },
   SCRATCH_TOO_SMALL: {

@@ -6,7 +6,7 @@ import { UploadCreator } from './upload-creator';
 import { createDynamoDbClient, createS3Client } from '../adapters/aws/clients';
 import { CatalogTable } from '../adapters/aws/dynamodb-table';
 import { DynamoDbUploadCatalog } from '../adapters/aws/dynamodb-upload-catalog';
-import { S3UploadSigner } from '../adapters/aws/s3-signers';
+import { S3UploadSigner } from '../adapters/aws/s3-upload-signer';
 import { SystemClock } from '../adapters/system-clock';
 import { EmfMetrics } from '../adapters/telemetry/emf-metrics';
 import { StructuredLogger } from '../adapters/telemetry/structured-logger';

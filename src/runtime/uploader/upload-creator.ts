@@ -4,9 +4,9 @@ import { VideoExistsError } from '../domain/errors';
 import { Video, VideoStatus } from '../domain/video';
 import { conflict } from '../http/problem';
 import { Clock } from '../ports/clock';
-import { UploadForm, UploadSigner } from '../ports/media-signer';
 import { Metrics } from '../ports/telemetry';
 import { UploadCatalog } from '../ports/upload-catalog';
+import { UploadForm, UploadSigner } from '../ports/upload-signer';
 
 /**
  * An upload whose source has not arrived by then is forgotten: DynamoDB deletes its item, within days (DynamoDB developer guide, "Time to

@@ -1,19 +1,17 @@
+import { generateKeyPairSync } from 'crypto';
 import { createServer, Server } from 'http';
 import { AddressInfo } from 'net';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { toVideoItem } from '../../../src/runtime/adapters/aws/dynamodb-video-item';
 import { PlaybackView, SignedFile } from '../../../src/runtime/analytics/playback';
-import { Route, ROUTES } from '../../../src/runtime/contract';
+import { Route, ROUTES, VIEWER_HOST_HEADER } from '../../../src/runtime/contract';
 import { Video, VideoStatus } from '../../../src/runtime/domain/video';
 import { aReadyVideo, aVideo, CatalogFixture, startCatalog, TABLE, videoIdOf } from '../adapters/aws/catalog-fixture';
 import { setServiceEnvironment } from '../adapters/aws/service-environment';
 import { apiEvent, bodyOf, EventOptions } from '../http/api-event';
 
 type Handler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
-
-const MASTER = '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n720p.m3u8\n';
-const MEDIA = '#EXTM3U\n#EXT-X-MAP:URI="720p.mp4",BYTERANGE="800@0"\n#EXTINF:4,\n#EXT-X-BYTERANGE:10@800\n720p.mp4\n#EXT-X-ENDLIST\n';
 
 const PRIVATE = aReadyVideo({ videoId: videoIdOf(1), views: 3, likes: 1 });
 const PUBLIC = aReadyVideo({ videoId: videoIdOf(2), visibility: 'public', title: '<script>alert(1)</script>', createdAt: '2026-01-02T00:00:00.000Z' });
@@ -25,33 +23,32 @@ const REJECTED = aVideo({
 });
 const DELETED = aReadyVideo({ videoId: videoIdOf(5), visibility: 'public', status: VideoStatus.DELETED, createdAt: '2026-01-05T00:00:00.000Z' });
 const MISSING = videoIdOf(404);
+const { privateKey: PRIVATE_KEY } = generateKeyPairSync('rsa', {
+  modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
 
 let fixture: CatalogFixture;
-let bucket: Server;
+let secrets: Server;
 let handler: Handler;
-const objects = new Map<string, string>();
 
 beforeAll(async () => {
   fixture = await startCatalog();
-  bucket = createServer((request, response) => {
-    const body = objects.get(request.url!.split('?')[0]);
-    if (body === undefined) response.writeHead(404, { 'Content-Type': 'application/xml' }).end('<Error><Code>NoSuchKey</Code></Error>');
-    else response.end(body);
+  const keyring = {
+    version: 1,
+    keyGroupId: 'group',
+    keys: [{ id: 'k1', publicKeyId: 'K1', tokenKey: 'secret', status: 'ACTIVE', since: 0, privateKey: PRIVATE_KEY }],
+  };
+  secrets = createServer((_, response) => response.end(JSON.stringify({ SecretString: JSON.stringify(keyring) })));
+  await new Promise<void>(resolve => secrets.listen(0, '127.0.0.1', () => resolve()));
+  setServiceEnvironment({ dynamodb: fixture.endpoint, secrets: `http://127.0.0.1:${(secrets.address() as AddressInfo).port}` }, {
+    PLAYBACK_EXPIRY_SECONDS: '600', SIGNING_KEYS_ARN: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:keys',
   });
-  await new Promise<void>(resolve => bucket.listen(0, '127.0.0.1', () => resolve()));
-  setServiceEnvironment(
-    { dynamodb: fixture.endpoint, s3: `http://127.0.0.1:${(bucket.address() as AddressInfo).port}` }, { PLAYBACK_EXPIRY_SECONDS: '600' },
-  );
   ({ handler } = jest.requireActual<{ handler: Handler }>('../../../src/runtime/analytics/handler'));
   await store(PRIVATE, PUBLIC, ENCODING, REJECTED, DELETED);
-  for (const video of [PRIVATE, PUBLIC]) {
-    objects.set(`/videos/media/${video.videoId}/3/master.m3u8`, MASTER);
-    objects.set(`/videos/media/${video.videoId}/3/720p.m3u8`, MEDIA);
-  }
 });
 afterAll(async () => {
-  bucket.closeAllConnections();
-  await new Promise(resolve => bucket.close(resolve));
+  secrets.closeAllConnections();
+  await new Promise(resolve => secrets.close(resolve));
   await fixture.stop();
 });
 
@@ -141,20 +138,19 @@ describe('GET video/{videoId}', () => {
       correlationId: 'correlation-1',
       durationSeconds: 12,
       renditions: [{ name: '720p', width: 1280, height: 720, bandwidth: 3_000_000, codecs: 'avc1.64001f,mp4a.40.2' }],
-      playback: { hlsUrl: `/api/analytics/video/${PRIVATE.videoId}/hls/master.m3u8` },
+      playback: { hlsUrl: expect.stringMatching(/^\/media\/t\//) },
     });
+    // 600 s and the 12 s of the video, rounded up to a quarter of an hour so that the URLs stay the same for a while.
     const left = new Date(detail.playback.expiresAt).getTime() - Date.now();
-    expect(left).toBeGreaterThan(590_000);
-    expect(left).toBeLessThanOrEqual(600_000);
-    const addresses = (files: readonly SignedFile[]) => files.map(({ name, url }) => {
-      const { pathname, searchParams } = new URL(url);
-      expect(searchParams.get('X-Amz-Expires')).toBe('600');
-      expect(pathname).toBe(`/videos/media/${PRIVATE.videoId}/3/${name}`);
+    expect(left).toBeGreaterThan(611_000);
+    expect(left).toBeLessThanOrEqual(612_000 + 900_000);
+    const names = (files: readonly SignedFile[]) => files.map(({ name, url }) => {
+      expect(url).toBe(detail.playback.hlsUrl.replace('master.m3u8', name));
       return name;
     });
-    expect(addresses(detail.playback.posters)).toEqual(['poster.jpg', 'poster.webp']);
-    expect(addresses(detail.playback.storyboard)).toEqual(['storyboard.jpg', 'storyboard.vtt']);
-    expect(addresses([detail.playback.progressive!])).toEqual(['progressive.mp4']);
+    expect(names(detail.playback.posters)).toEqual(['poster.jpg', 'poster.webp']);
+    expect(names(detail.playback.storyboard)).toEqual(['storyboard.jpg', 'storyboard.vtt']);
+    expect(names([detail.playback.progressive!])).toEqual(['progressive.mp4']);
   });
 
   test('shows a public video to others, without what is the owner’s own', async () => {
@@ -182,11 +178,11 @@ describe('what a caller may not see', () => {
     ['a key of the table', `VIDEO#${PRIVATE.videoId}`, 'owner-1'],
     ['an id in capitals', PRIVATE.videoId.toUpperCase().replace(/0/g, 'A'), 'owner-1'],
   ];
-  const routes = [ROUTES.getVideo, ROUTES.getPlaylist, ROUTES.recordView, ROUTES.recordLike] as Route[];
+  const routes = [ROUTES.getVideo, ROUTES.createPlayback, ROUTES.recordView, ROUTES.recordLike] as Route[];
 
   test.each(hidden)('%s looks like a video that does not exist, on every route', async (_what, videoId, userId) => {
     for (const route of routes) {
-      const options = { userId, pathParameters: { playlist: 'master.m3u8' } };
+      const options = { userId };
       const answer = await ofVideo(route, videoId, options);
       expect(answer.statusCode).toBe(404);
       expect(refusal(answer)).toEqual(refusal(await ofVideo(route, MISSING, options)));
@@ -201,45 +197,44 @@ describe('what a caller may not see', () => {
   });
 });
 
-describe('GET video/{videoId}/hls/{playlist}', () => {
-  function playlist(video: Video, name: string, userId = 'owner-1') {
-    return ofVideo(ROUTES.getPlaylist, video.videoId, { userId, pathParameters: { playlist: name } });
-  }
+describe('POST video/{videoId}/playback', () => {
+  const ask = (video: Video, options: EventOptions = {}) =>
+    ofVideo(ROUTES.createPlayback, video.videoId, { headers: { [VIEWER_HOST_HEADER]: 'videos.example.com' }, ...options });
+  const policyOf = (result: APIGatewayProxyResult) => {
+    const [, policy] = /CloudFront-Policy=([^;]+)/.exec(String(result.multiValueHeaders!['Set-Cookie']))!;
+    return JSON.parse(Buffer.from(policy.replace(/-/g, '+').replace(/_/g, '=').replace(/~/g, '/'), 'base64').toString()).Statement[0];
+  };
 
-  test('serves the master as it was published', async () => {
-    const result = await playlist(PRIVATE, 'master.m3u8');
-    expect([result.statusCode, result.body]).toEqual([200, MASTER]);
-    expect(result.headers).toMatchObject({ 'Content-Type': 'application/vnd.apple.mpegurl', 'Cache-Control': expect.stringContaining('private') });
-  });
-
-  test('serves media playlists with addresses of the published epoch’s files', async () => {
-    const result = await playlist(PUBLIC, '720p.m3u8', 'stranger');
-    const addresses = [...result.body.matchAll(/https?:[^"\n]+/g)].map(([address]) => address);
-    expect(addresses).toHaveLength(2);
-    expect(new Set(addresses).size).toBe(1);
-    const address = new URL(addresses[0]);
-    expect(address.pathname).toBe(`/videos/media/${PUBLIC.videoId}/3/720p.mp4`);
-    expect(address.searchParams.get('X-Amz-Expires')).toBe('600');
-  });
-
-  test.each(['other.m3u8', '720p.mp4', '../3/720p.m3u8', '..%2F720p.m3u8', '', 'MASTER.M3U8', 'constructor'])(
-    'does not serve %j, which the video did not publish', async name => {
-      objects.set(`/videos/media/${PRIVATE.videoId}/3/${name}`, 'secret');
-      const result = await playlist(PRIVATE, name);
-      expect([result.statusCode, bodyOf(result).code]).toEqual([404, 'PLAYLIST_NOT_FOUND']);
+  test('opens the media of this video alone, at the host that the viewer uses, for as long as configured', async () => {
+    const result = await ask(PUBLIC, { userId: 'stranger' });
+    expect(result.statusCode).toBe(200);
+    const { Resource, Condition } = policyOf(result);
+    expect(Resource).toBe(`https://videos.example.com/media/${PUBLIC.videoId}/*`);
+    expect(Math.abs(Condition.DateLessThan['AWS:EpochTime'] - Date.now() / 1000 - 600)).toBeLessThan(5);
+    const folder = `/media/${PUBLIC.videoId}/3/`;
+    expect(bodyOf(result)).toMatchObject({
+      masterUrl: `${folder}master.m3u8`,
+      tokenUrl: expect.stringMatching(new RegExp(`^/media/t/k1\\.\\w+\\.[\\w-]{43}/${PUBLIC.videoId}/3/master\\.m3u8$`)),
+      posters: [{ name: 'poster.jpg', url: `${folder}poster.jpg` }, { name: 'poster.webp', url: `${folder}poster.webp` }],
+      progressive: { name: 'progressive.mp4', url: `${folder}progressive.mp4` },
     });
-
-  test('has nothing for the owner of a video that is not ready', async () => {
-    expect((await playlist(ENCODING, 'master.m3u8')).statusCode).toBe(404);
+    expect(result.multiValueHeaders!['Set-Cookie']).toHaveLength(4);
+    for (const each of result.multiValueHeaders!['Set-Cookie']) expect(each).toContain(`; Path=/media/${PUBLIC.videoId}/; Max-Age=600; Secure; HttpOnly`);
   });
 
-  test('a playlist that is published but not stored is our fault, not the caller’s', async () => {
-    const quiet = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const result = await playlist(PRIVATE, 'audio.m3u8');
-    expect(quiet.mock.calls.join()).toContain('PLAYLIST_MISSING');
-    quiet.mockRestore();
-    expect([result.statusCode, bodyOf(result).code]).toEqual([500, 'INTERNAL']);
-    expect(result.body).not.toContain('media/');
+  test('gives nothing of a video that is not ready', async () => {
+    const result = await ask(ENCODING);
+    expect([result.statusCode, bodyOf(result).code, result.multiValueHeaders]).toEqual([409, 'VIDEO_NOT_READY', undefined]);
+  });
+
+  test.each([undefined, '*', 'videos.example.com/media/x', 'a b', '*.example.com'])('signs nothing for the host %j', async host => {
+    const result = await ask(PRIVATE, { headers: host === undefined ? {} : { [VIEWER_HOST_HEADER]: host } });
+    expect([result.statusCode, bodyOf(result).code]).toEqual([400, 'DISTRIBUTION_NEEDED']);
+  });
+
+  test('takes neither a body nor a query', async () => {
+    expect((await ask(PRIVATE, { body: { host: 'evil.example' } })).statusCode).toBe(400);
+    expect((await ask(PRIVATE, { query: { host: 'evil.example' } })).statusCode).toBe(400);
   });
 });
 
@@ -290,7 +285,7 @@ describe('POST view and like', () => {
 
 describe('tokens', () => {
   test.each(Object.entries(ROUTES).filter(([, route]) => route.service === 'analytics' && 'scope' in route))('%s needs one', async (_name, route) => {
-    const pathParameters = { videoId: PUBLIC.videoId, playlist: 'master.m3u8' };
+    const pathParameters = { videoId: PUBLIC.videoId };
     expect((await call(route, { pathParameters, userId: null })).statusCode).toBe(401);
     expect((await call(route, { pathParameters, claims: { token_use: 'id' } })).statusCode).toBe(401);
     expect((await call(route, { pathParameters, claims: { scope: 'videos/upload' } })).statusCode).toBe(403);

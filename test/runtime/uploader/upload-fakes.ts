@@ -1,7 +1,7 @@
 import { VideoExistsError } from '../../../src/runtime/domain/errors';
 import { Video, VideoStatus } from '../../../src/runtime/domain/video';
-import { UploadForm, UploadFormRequest, UploadSigner } from '../../../src/runtime/ports/media-signer';
 import { ClaimOutcome, IdempotencyKey, UploadCatalog } from '../../../src/runtime/ports/upload-catalog';
+import { UploadForm, UploadFormRequest, UploadSigner } from '../../../src/runtime/ports/upload-signer';
 
 export class InMemoryUploadCatalog implements UploadCatalog {
   readonly videos = new Map<string, Video>();

@@ -3,6 +3,7 @@ import { CREDENTIALS, TABLE } from './catalog-fixture';
 export interface Endpoints {
   readonly dynamodb: string;
   readonly s3?: string;
+  readonly secrets?: string;
 }
 
 /** What Lambda and the template together set, with the services on this machine. */
@@ -12,6 +13,7 @@ export function setServiceEnvironment(endpoints: Endpoints, own: Record<string, 
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    ...(endpoints.secrets === undefined ? {} : { AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secrets }),
     ...(endpoints.s3 === undefined ? {} : { AWS_ENDPOINT_URL_S3: endpoints.s3 }),
     CATALOG_TABLE: TABLE,
     VIDEO_BUCKET: 'videos',

@@ -1,9 +1,4 @@
-/** Time-limited URLs of objects, for clients without credentials. */
-export interface MediaSigner {
-  /** A presigned GET, valid for `seconds`. */
-  sign(key: string, seconds: number): Promise<string>;
-}
-
+/** Time-limited permission to upload, for those who hold no credentials. */
 export interface UploadForm {
   readonly url: string;
   /** Form fields to send before the file, as they are. */

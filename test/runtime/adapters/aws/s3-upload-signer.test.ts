@@ -1,8 +1,8 @@
 import { CREDENTIALS } from './catalog-fixture';
 import { createS3Client } from '../../../../src/runtime/adapters/aws/clients';
-import { S3MediaSigner, S3UploadSigner } from '../../../../src/runtime/adapters/aws/s3-signers';
+import { S3UploadSigner } from '../../../../src/runtime/adapters/aws/s3-upload-signer';
 import { PermanentError, TransientError } from '../../../../src/runtime/domain/errors';
-import { UploadFormRequest } from '../../../../src/runtime/ports/media-signer';
+import { UploadFormRequest } from '../../../../src/runtime/ports/upload-signer';
 
 const client = createS3Client({ region: 'eu-central-1', credentials: { ...CREDENTIALS, sessionToken: 'session' } });
 const REQUEST: UploadFormRequest = {
@@ -50,26 +50,12 @@ describe('an upload form', () => {
   test('is refused for a key that would let the browser choose the name', async () => {
     await expect(new S3UploadSigner(client, 'videos').signForm({ ...REQUEST, key: 'uploads/${filename}' })).rejects.toThrow(PermanentError);
   });
-});
-
-describe('a signed address', () => {
-  test('is a plain GET of one object, without checksum parameters that a player would not send', async () => {
-    const address = new URL(await new S3MediaSigner(client, 'videos').sign('media/id/3/720p.mp4', 300));
-    expect(address.origin + address.pathname).toBe('https://videos.s3.eu-central-1.amazonaws.com/media/id/3/720p.mp4');
-    expect([...address.searchParams.keys()].filter(name => /checksum|sdk/i.test(name))).toEqual([]);
-    expect(address.searchParams.get('X-Amz-Expires')).toBe('300');
-    expect(address.searchParams.get('X-Amz-SignedHeaders')).toBe('host');
-  });
-
-  test('is refused for a life beyond what a signature may have', async () => {
-    await expect(new S3MediaSigner(client, 'videos').sign('k', 8 * 24 * 3600)).rejects.toThrow(/604800/);
-  });
 
   test('a failure to get credentials is worth a retry', async () => {
     const broken = createS3Client({
       region: 'eu-central-1',
       credentials: () => Promise.reject(Object.assign(new Error('no'), { name: 'CredentialsProviderError' })),
     });
-    await expect(new S3MediaSigner(broken, 'videos').sign('k', 60)).rejects.toThrow(TransientError);
+    await expect(new S3UploadSigner(broken, 'videos').signForm(REQUEST)).rejects.toThrow(TransientError);
   });
 });

@@ -1,15 +1,12 @@
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { awsFailure } from './aws-failure';
 import { PermanentError } from '../../domain/errors';
 import { FailureCode } from '../../domain/failure-codes';
-import { MediaSigner, UploadForm, UploadFormRequest, UploadSigner } from '../../ports/media-signer';
+import { UploadForm, UploadFormRequest, UploadSigner } from '../../ports/upload-signer';
 
 /** Longest life of an upload form. A form is a bearer credential: long enough to start an upload, too short to pass around. */
 const MAX_UPLOAD_FORM_SECONDS = 15 * 60;
-/** Longest life that Signature Version 4 allows; the role's session usually ends sooner, and the URL expires with it. */
-const MAX_SIGNED_SECONDS = 7 * 24 * 3600;
 
 /** Upload forms that fix everything but the bytes: key, size range, type and metadata are conditions of the signed policy. */
 export class S3UploadSigner implements UploadSigner {
@@ -29,17 +26,6 @@ export class S3UploadSigner implements UploadSigner {
       Expires: request.seconds,
     }));
     return { url, fields, expiresAt: expiryOf(fields['X-Amz-Date'], request.seconds) };
-  }
-}
-
-/** Presigned GETs. The client must not add checksum headers: see `createS3Client`. */
-export class S3MediaSigner implements MediaSigner {
-  constructor(private readonly client: S3Client, private readonly bucket: string) {}
-
-  async sign(key: string, seconds: number): Promise<string> {
-    checkSeconds(seconds, MAX_SIGNED_SECONDS, 'A presigned URL');
-    const command = new GetObjectCommand({ Bucket: this.bucket, Key: key });
-    return signing('Signing a URL', () => getSignedUrl(this.client, command, { expiresIn: seconds }));
   }
 }
 
