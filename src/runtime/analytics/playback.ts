@@ -20,7 +20,7 @@ export interface PublishedFiles {
   readonly progressive?: SignedFile;
 }
 
-/** Opened by a token in the path: whoever has a URL can watch until it ends. */
+/** Opened by a token in the path: everybody who has a URL can watch until it ends. */
 export interface PlaybackView extends PublishedFiles {
   /** Master playlist. */
   readonly hlsUrl: string;
