@@ -44,10 +44,17 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-cdk/aws-service-spec',
     '@aws-sdk/client-cloudfront@~3.1162.0',
     '@aws-sdk/client-cloudfront-keyvaluestore',
+    '@aws-sdk/client-api-gateway@^3.1138.0',
+    '@aws-sdk/client-cloudformation@~3.1162.0',
+    '@aws-sdk/client-cognito-identity-provider@~3.1162.0',
     '@aws-sdk/client-dynamodb@~3.1162.0',
+    '@aws-sdk/client-iam@~3.1162.0',
     '@aws-sdk/client-s3@~3.1162.0',
+    '@aws-sdk/client-service-quotas@^3.1138.0',
     '@aws-sdk/client-secrets-manager@~3.1162.0',
     '@aws-sdk/client-sqs@~3.1162.0',
+    '@aws-sdk/client-ssm@~3.1162.0',
+    '@aws-sdk/client-sts@~3.1162.0',
     '@aws-sdk/cloudfront-signer',
     '@aws-sdk/credential-provider-node',
     '@aws-sdk/lib-storage@~3.1162.0',
@@ -63,6 +70,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'busboy',
     '@types/busboy',
     'cdk-nag@^3.0.2',
+    'commander@^14',
     'dockerfile-utils',
     'dynalite@^4',
     'esbuild',
@@ -114,6 +122,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 project.package.addField('version', '0.1.0');
+project.package.addBin({ 'cdk-video-platform': 'assets/cli/main.js' });
 
 // The peer range starts at the oldest version that works; development uses the newest we have tested.
 project.addDevDeps(`aws-cdk-lib@${TESTED_CDK}`, 'constructs@^10.5.1');

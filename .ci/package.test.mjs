@@ -22,7 +22,8 @@ test('ships the constructs, the runtime bundles and the documents, and nothing e
     /^lib\/(index|constructs\/.*|stacks\/.*|runtime\/contract\/.*)\.(js|d\.ts)$/,
     /^assets\/runtime\/(uploader|analytics)\/index\.js$/,
     /^assets\/runtime\/processor\//,
-    /^assets\/licenses\/(uploader|analytics|processor)\.txt$/,
+    /^assets\/cli\/main\.js$/,
+    /^assets\/licenses\/(cli|uploader|analytics|processor)\.txt$/,
   ];
   const strays = packed.files.map(file => file.path).filter(path => !allowed.some(pattern => pattern.test(path)));
   assert.deepEqual(strays, []);
@@ -60,6 +61,7 @@ for (const cdk of [lowest, manifest.devDependencies['aws-cdk-lib']]) {
       app.synth();
     `);
     execFileSync(process.execPath, ['app.js'], { cwd: app, stdio: 'pipe' });
+    assert.match(execFileSync('npx', ['--no-install', 'cdk-video-platform', '--help'], { cwd: app, encoding: 'utf8' }), /^Usage: cdk-video-platform /);
     const template = JSON.parse(readFileSync(join(app, 'cdk.out', 'Videos.template.json'), 'utf8'));
     const types = new Set(Object.values(template.Resources).map(resource => resource.Type));
     for (const type of ['AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::ECS::Service', 'AWS::ApiGateway::RestApi', 'AWS::CloudFront::Distribution', 'AWS::WAFv2::WebACL']) {

@@ -4,6 +4,7 @@ import { deliverySuite } from './suites/delivery';
 import { layoutSuite } from './suites/layout';
 import { packageSuite } from './suites/package';
 import { processorSuite } from './suites/processor';
+import { scalingSuite } from './suites/scaling';
 
 const SUITES: Record<string, () => Promise<void>> = {
   package: packageSuite,
@@ -15,6 +16,7 @@ const SUITES: Record<string, () => Promise<void>> = {
 /** These read files instead of measuring, and take their names: `npm run bench -- cost cdk.out`. */
 const REPORTS: Record<string, (args: readonly string[]) => Promise<void> | void> = {
   cost: costSuite,
+  scaling: scalingSuite,
 };
 
 async function main(names: string[]): Promise<void> {

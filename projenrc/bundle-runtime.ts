@@ -46,6 +46,28 @@ async function bundle(name: string, entries: Record<string, string>, options: Bu
   fs.writeFileSync(path.join(LICENSES, `${name}.txt`), notices);
 }
 
+/** The command line: one executable file, which npm links as `cdk-video-platform`. */
+async function bundleCli(): Promise<void> {
+  const outfile = path.join(NEXT, 'cli', 'main.js');
+  const { metafile } = await build({
+    entryPoints: [path.join(ROOT, 'src', 'cli', 'main.ts')],
+    outfile,
+    bundle: true,
+    minify: true,
+    keepNames: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    banner: { js: '#!/usr/bin/env node' },
+    metafile: true,
+    logLevel: 'warning',
+  });
+  fs.chmodSync(outfile, 0o755);
+  fs.writeFileSync(path.join(LICENSES, 'cli.txt'), thirdPartyNotices(Object.keys(metafile.inputs), ROOT));
+}
+
 /** CloudFront takes at most 10 KB of source, a global `handler`, and no `export` (developer guide, "JavaScript runtime 2.0"). */
 const EDGE_BYTES = 10_240;
 
@@ -68,6 +90,7 @@ async function main(lambdas: string[]): Promise<void> {
   for (const name of lambdas) await bundle(name, { index: `${name}/handler.ts` }, LAMBDA);
   await bundle('processor', { index: 'worker/main.ts', images: 'worker/images.ts' }, CONTAINER);
   await edgeFunctions();
+  await bundleCli();
   await bundleConsole(path.join(NEXT, 'console'), path.join(LICENSES, 'console.txt'));
   fs.cpSync(IMAGE_SOURCE, path.join(OUT, 'processor'), { recursive: true });
   fs.rmSync(ASSETS, { recursive: true, force: true });

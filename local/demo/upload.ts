@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { PassThrough, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { NewUpload, Refused, UploadTicket } from './api-client';
-import { ACCEPTED_TYPES } from '../../src/runtime/domain/upload-policy';
+import { ACCEPTED_TYPES } from '../../src/runtime/contract';
 
 /** What to tell the uploader. A name it would not take goes as `.mp4`: whether it is a video is for the worker to say. */
 export function describeFile(file: string): NewUpload {

@@ -14,3 +14,4 @@ export * from './origins';
 export * from './processing-limits';
 export * from './routes';
 export * from './upload-limits';
+export * from './upload-policy';

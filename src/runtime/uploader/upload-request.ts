@@ -1,9 +1,8 @@
 /** What may be asked of the uploader: the body's schema, then the policy on type and size. */
 import { createHash } from 'crypto';
 import * as v from 'valibot';
-import { IDEMPOTENCY_KEY_HEADER } from '../contract';
+import { ACCEPTED_TYPES, IDEMPOTENCY_KEY_HEADER } from '../contract';
 import { escapeFileName, escapeText, extensionOf, withoutExtension } from './file-name';
-import { ACCEPTED_TYPES } from '../domain/upload-policy';
 import { Visibility } from '../domain/video';
 import { ApiRequest } from '../http/api-request';
 import { readJsonBody } from '../http/body';

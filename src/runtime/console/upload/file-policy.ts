@@ -1,4 +1,4 @@
-import { ACCEPTED_TYPES } from '../../domain/upload-policy';
+import { ACCEPTED_TYPES } from '../../contract';
 import { formatBytes } from '../data/format';
 import { strings } from '../strings';
 

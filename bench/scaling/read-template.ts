@@ -1,0 +1,92 @@
+import type { AlarmSettings } from './alarm';
+import { listOf, Properties, recordOf, resourcesOf, Template } from '../../src/cli/cost/template';
+
+export interface Query {
+  /** `undefined` for what is not returned or not math. */
+  readonly expression: string;
+  /** Metric name by the id that the expression uses. */
+  readonly metrics: Readonly<Record<string, string>>;
+}
+
+export interface StepRule {
+  readonly name: string;
+  readonly alarm: AlarmSettings & Query;
+  readonly adjustment: 'ChangeInCapacity' | 'ExactCapacity';
+  readonly amount: number;
+  readonly cooldownSeconds: number;
+}
+
+export interface TrackingRule {
+  readonly name: string;
+  readonly query: Query;
+  readonly target: number;
+  readonly cooldownSeconds: number;
+}
+
+/** How the workers of a template scale. */
+export interface ScalingRules {
+  readonly min: number;
+  readonly max: number;
+  readonly steps: readonly StepRule[];
+  readonly tracking: readonly TrackingRule[];
+  /** Whether a function may change the number of workers by itself, when a source arrives. */
+  readonly wakesByEvent: boolean;
+}
+
+/** @throws when a policy is of a kind that the model does not know */
+export function readScaling(template: Template): ScalingRules {
+  const [[, target] = []] = resourcesOf(template, 'AWS::ApplicationAutoScaling::ScalableTarget');
+  if (!target) throw new Error('the template holds no scalable target');
+  const policies = resourcesOf(template, 'AWS::ApplicationAutoScaling::ScalingPolicy');
+  const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm);
+  return {
+    min: Number(target.MinCapacity),
+    max: Number(target.MaxCapacity),
+    steps: policies.filter(([, { PolicyType }]) => PolicyType === 'StepScaling').map(([id, policy]) => stepRule(id, policy, alarms)),
+    tracking: policies.filter(([, { PolicyType }]) => PolicyType === 'TargetTrackingScaling').map(([, policy]) => trackingRule(policy)),
+    wakesByEvent: /"ecs:UpdateService"/.test(JSON.stringify(template)),
+  };
+}
+
+function stepRule(id: string, policy: Properties, alarms: readonly Properties[]): StepRule {
+  const alarm = alarms.find(({ AlarmActions }) => listOf(AlarmActions).some(action => recordOf(action).Ref === id));
+  if (!alarm) throw new Error(`no alarm starts the policy ${String(policy.PolicyName)}`);
+  const { AdjustmentType, Cooldown, StepAdjustments } = recordOf(policy.StepScalingPolicyConfiguration);
+  const [step, ...more] = listOf(StepAdjustments).map(recordOf);
+  if (more.length > 0) throw new Error(`the policy ${String(policy.PolicyName)} has several steps; the model knows one`);
+  if (AdjustmentType !== 'ChangeInCapacity' && AdjustmentType !== 'ExactCapacity') throw new Error(`the model does not know ${String(AdjustmentType)}`);
+  const periods = Number(alarm.EvaluationPeriods);
+  return {
+    name: String(policy.PolicyName),
+    adjustment: AdjustmentType,
+    amount: Number(step.ScalingAdjustment),
+    cooldownSeconds: Number(Cooldown ?? 0),
+    alarm: {
+      ...queryOf(alarm),
+      comparison: String(alarm.ComparisonOperator),
+      threshold: Number(alarm.Threshold),
+      evaluationPeriods: periods,
+      datapointsToAlarm: Number(alarm.DatapointsToAlarm ?? periods),
+      treatMissingData: String(alarm.TreatMissingData ?? 'missing'),
+    },
+  };
+}
+
+function trackingRule(policy: Properties): TrackingRule {
+  const { CustomizedMetricSpecification, TargetValue, ScaleOutCooldown } = recordOf(policy.TargetTrackingScalingPolicyConfiguration);
+  return {
+    name: String(policy.PolicyName),
+    query: queryOf(recordOf(CustomizedMetricSpecification)),
+    target: Number(TargetValue),
+    cooldownSeconds: Number(ScaleOutCooldown ?? 300),
+  };
+}
+
+function queryOf({ Metrics, MetricName }: Properties): Query {
+  const queries = listOf(Metrics).map(recordOf);
+  if (queries.length === 0) return { expression: 'metric', metrics: { metric: String(MetricName) } };
+  const metrics = queries.filter(({ MetricStat }) => MetricStat !== undefined)
+    .map(({ Id, MetricStat }) => [String(Id), String(recordOf(recordOf(MetricStat).Metric).MetricName)] as const);
+  const math = queries.find(({ Expression, ReturnData }) => Expression !== undefined && ReturnData !== false);
+  return { expression: math ? String(math.Expression) : metrics[0][0], metrics: Object.fromEntries(metrics) };
+}
