@@ -1,17 +1,19 @@
-import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { promisify } from 'node:util';
 import { ApiClient } from './api-client';
+import { decode } from './decode';
 import { readMaster } from './playlists';
 
 export interface VerifiedPlaylist {
   readonly playlist: string;
   /** Sum of its segments. */
   readonly seconds: number;
-  /** What the decoder said; empty when every frame decoded. */
+  /** Why it does not count as decoded; empty when every frame was. */
   readonly errors: string;
 }
+
+/** The playlist is a file; what it names is behind HTTP. */
+const REMOTE_PLAYLIST = ['-protocol_whitelist', 'file,http,tcp', '-allowed_extensions', 'ALL'];
 
 /**
  * Decodes every rendition as a player would get it: the playlists come from the API with the token, and the media they
@@ -28,7 +30,9 @@ export async function verifyPlayback(
       const file = path.join(scratchDirectory, path.basename(playlist));
       const text = await api.getPlaylist(videoId, playlist);
       fs.writeFileSync(file, text);
-      verified.push({ playlist, seconds: durationOf(text), errors: await decode(file) });
+      const seconds = durationOf(text);
+      const { errors } = await decode(file, { input: REMOTE_PLAYLIST, minimumSeconds: seconds });
+      verified.push({ playlist, seconds, errors });
     }
     return verified;
   } finally {
@@ -38,15 +42,4 @@ export async function verifyPlayback(
 
 function durationOf(playlist: string): number {
   return [...playlist.matchAll(/^#EXTINF:([\d.]+)/gm)].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
-}
-
-async function decode(playlistFile: string): Promise<string> {
-  const input = ['-protocol_whitelist', 'file,http,tcp', '-allowed_extensions', 'ALL', '-i', playlistFile];
-  const args = ['-nostdin', '-v', 'error', '-xerror', ...input, '-f', 'null', '-'];
-  try {
-    const { stderr } = await promisify(execFile)('ffmpeg', args, { maxBuffer: 16 * 1024 * 1024 });
-    return stderr.trim();
-  } catch (error) {
-    return ((error as { stderr?: string }).stderr ?? String(error)).trim();
-  }
 }
