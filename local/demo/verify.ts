@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { decode } from './decode';
 import { readMaster } from './playlists';
 
 export interface VerifiedPlaylist {
   readonly playlist: string;
   /** Sum of its segments. */
   readonly seconds: number;
-  /** What the decoder said; empty when every frame decoded. */
+  /** Why it does not count as decoded; empty when every frame was. */
   readonly errors: string;
 }
 
@@ -16,7 +15,8 @@ export async function verifyPlayback(masterUrl: string): Promise<VerifiedPlaylis
   for (const { playlist, kind } of readMaster(await read(masterUrl))) {
     if (kind === 'iframes') continue;
     const url = new URL(playlist, masterUrl).href;
-    verified.push({ playlist, seconds: durationOf(await read(url)), errors: await decode(url) });
+    const seconds = durationOf(await read(url));
+    verified.push({ playlist, seconds, errors: (await decode(url, { minimumSeconds: seconds })).errors });
   }
   return verified;
 }
@@ -29,14 +29,4 @@ async function read(url: string): Promise<string> {
 
 function durationOf(playlist: string): number {
   return [...playlist.matchAll(/^#EXTINF:([\d.]+)/gm)].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
-}
-
-async function decode(playlistUrl: string): Promise<string> {
-  const args = ['-nostdin', '-v', 'error', '-xerror', '-i', playlistUrl, '-f', 'null', '-'];
-  try {
-    const { stderr } = await promisify(execFile)('ffmpeg', args, { maxBuffer: 16 * 1024 * 1024 });
-    return stderr.trim();
-  } catch (error) {
-    return ((error as { stderr?: string }).stderr ?? String(error)).trim();
-  }
 }

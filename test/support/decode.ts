@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** Runs a tool with bytes on its standard input; rejects with what it said when it fails. */
+/** Runs a tool with bytes on its standard input; rejects when it fails, is killed, or reports an error although it ends with 0. */
 export async function run(command: string, args: readonly string[], input?: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -9,7 +9,10 @@ export async function run(command: string, args: readonly string[], input?: Buff
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', chunk => { err += chunk; });
     child.on('error', reject);
-    child.on('close', code => (code === 0 ? resolve(Buffer.concat(out)) : reject(new Error(`${command} ended with ${code}: ${err.slice(0, 800)}`))));
+    child.on('close', (code, signal) => {
+      if (code === 0 && err === '') resolve(Buffer.concat(out));
+      else reject(new Error(`${command} ended with ${signal ?? code}: ${err.slice(0, 800)}`));
+    });
     // The tool may have read enough before the end.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
@@ -34,6 +37,7 @@ export async function decodeFrames(media: Buffer, kind: 'v' | 'a'): Promise<Deco
     'frame=pts_time,key_frame,nb_samples,pkt_duration_time,duration_time,width,height,sample_aspect_ratio', '-of', 'json', '-i', 'pipe:0',
   ], media);
   const { frames } = JSON.parse(json.toString()) as { frames: Array<Record<string, string>> };
+  if (frames.length === 0) throw new Error(`ffprobe decoded no frame of ${kind === 'v' ? 'video' : 'audio'} in ${media.length} bytes`);
   const times = frames.map(frame => Number(frame.pts_time)).sort((a, b) => a - b);
   const durations = frames.map(frame => Number(frame.duration_time ?? frame.pkt_duration_time ?? 0));
   // Decoders of AV1 leave durations out; at a constant rate the times tell as much.

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'http';
 import { decodePath, splitUrl } from '../sigv4-request';
+import { algorithmOfHeader } from './checksums';
 import { S3Error } from './errors';
 
 /** A request taken apart: path-style bucket and key, and one view of what came as header or as presigned parameter. */
@@ -23,6 +24,15 @@ const MAX_KEY_BYTES = 1024;
 /** `x-id` only tells the operation's name to people who read logs. */
 const SIGNATURE_PARAMETERS = /^(x-amz-(algorithm|credential|date|expires|signedheaders|signature|security-token)|x-id)$/i;
 
+/**
+ * Whether a presigned parameter claims a checksum. S3 compares a body with headers and trailers only: at signing time there
+ * was no body, and the JavaScript SDK signs the CRC-32 of an empty one by default. Seen on AWS: aws-sdk-go-v2#2610,
+ * aws-sdk-js-v3#4448, localstack#12169.
+ */
+function claimsChecksum(name: string): boolean {
+  return algorithmOfHeader(name) !== undefined || name.toLowerCase() === 'x-amz-sdk-checksum-algorithm';
+}
+
 export function parseRequest(http: IncomingMessage, id: string): S3Request {
   const { path, query } = splitUrl(http.url);
   const resource = decodePath(path);
@@ -34,7 +44,7 @@ export function parseRequest(http: IncomingMessage, id: string): S3Request {
   const headers: Record<string, string | undefined> = Object.create(null);
   for (const [name, value] of Object.entries(query)) {
     const single = Array.isArray(value) ? value[0] : value;
-    if (SIGNATURE_PARAMETERS.test(name)) continue;
+    if (SIGNATURE_PARAMETERS.test(name) || claimsChecksum(name)) continue;
     if (/^x-amz-/i.test(name)) headers[name.toLowerCase()] = single;
     else parameters.set(name, single);
   }

@@ -1,4 +1,7 @@
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CompleteMultipartUploadCommand, CreateMultipartUploadCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
 import * as S3 from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { HttpRequest } from '@smithy/protocol-http';
@@ -74,15 +77,29 @@ describe('presigned requests', () => {
     expect([await resume(etag), await resume('"other"')]).toEqual([206, 200]);
   });
 
-  test('write, when the client does not fix the checksum of an empty body', async () => {
-    const client = s3.clientWith({ requestChecksumCalculation: 'WHEN_REQUIRED' });
-    const put = new PutObjectCommand({ Bucket, Key: 'presigned', ContentType: 'video/mp4' });
-    const response = await fetch(await getSignedUrl(client, put), { method: 'PUT', body: bytes(50_000), headers: { 'content-type': 'video/mp4' } });
+  test.each(['WHEN_REQUIRED', 'WHEN_SUPPORTED'] as const)('write, with checksums %s: one in the query was of no body', async calculation => {
+    const client = s3.clientWith({ requestChecksumCalculation: calculation });
+    const put = new PutObjectCommand({ Bucket, Key: calculation, ContentType: 'video/mp4' });
+    const url = await getSignedUrl(client, put);
+    expect(url.includes('x-amz-checksum-crc32=AAAAAA')).toBe(calculation === 'WHEN_SUPPORTED');
+    const response = await fetch(url, { method: 'PUT', body: bytes(50_000), headers: { 'content-type': 'video/mp4' } });
     expect([response.status, await response.text()]).toEqual([200, '']);
-    expect((await s3.client.send(new HeadObjectCommand({ Bucket, Key: 'presigned' }))).ContentLength).toBe(50_000);
+    expect((await s3.client.send(new HeadObjectCommand({ Bucket, Key: calculation }))).ContentLength).toBe(50_000);
+  });
 
-    const fixed = await getSignedUrl(s3.client, new PutObjectCommand({ Bucket, Key: 'fixed' }));
-    expect(await refusalOf(fetch(fixed, { method: 'PUT', body: 'x' }))).toBe('400 BadDigest');
+  test('write parts, by the client\'s defaults; a checksum sent as a header still counts', async () => {
+    const upload = { Bucket, Key: 'presigned-parts' };
+    const { UploadId } = await s3.client.send(new CreateMultipartUploadCommand(upload));
+    const part = await getSignedUrl(s3.client, new UploadPartCommand({ ...upload, UploadId, PartNumber: 1 }));
+    const response = await fetch(part, { method: 'PUT', body: bytes(50_000) });
+    expect(response.status).toBe(200);
+    const Parts = [{ PartNumber: 1, ETag: response.headers.get('etag')! }];
+    await s3.client.send(new CompleteMultipartUploadCommand({ ...upload, UploadId, MultipartUpload: { Parts } }));
+    expect((await s3.client.send(new HeadObjectCommand(upload))).ContentLength).toBe(50_000);
+
+    const put = await getSignedUrl(s3.client, new PutObjectCommand({ Bucket, Key: 'wrong', ChecksumCRC32: 'AAAAAA==' }),
+      { unhoistableHeaders: new Set(['x-amz-checksum-crc32']) });
+    expect(await refusalOf(fetch(put, { method: 'PUT', body: 'x', headers: { 'x-amz-checksum-crc32': 'AAAAAA==' } }))).toBe('400 BadDigest');
   });
 
   test('are good for what was signed only, and until they expire', async () => {
