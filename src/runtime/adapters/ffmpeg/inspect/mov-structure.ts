@@ -1,8 +1,11 @@
 import { ByteReader } from './byte-reader';
+import { StructureFindings } from './container-structure';
 import { RejectedError, RejectionCode } from '../../../domain/errors';
 
 /** Boxes on the way to a track's data references. */
-const CONTAINERS: ReadonlySet<string> = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf']);
+const CONTAINERS: ReadonlySet<string> = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf', 'stbl']);
+/** Sample entries whose media cannot be decoded without a key. */
+const ENCRYPTED: ReadonlySet<string> = new Set(['encv', 'enca', 'drmi', 'drms']);
 /** A day of one-second fragments has 172,800 boxes; a file of nothing but headers is not read to its end. */
 const MOST_BOXES = 200_000;
 const SELF_CONTAINED = 1;
@@ -16,14 +19,18 @@ interface BoxHeader {
 }
 
 /** Walks a QuickTime or MP4 file: whole boxes, an index, and no media in other files. */
-export async function checkMov(bytes: ByteReader): Promise<void> {
+export async function checkMov(bytes: ByteReader): Promise<StructureFindings> {
   const walk = new MovWalk(bytes);
   await walk.boxes(0, bytes.size, 0);
   if (!walk.hasIndex) throw new RejectedError(RejectionCode.TRUNCATED, 'The file has no index (moov): its end, or its recording, is missing.');
+  // A recorder that writes fragments does so to lose no more than the last one.
+  return walk.fragments > 0 && walk.overlong ? { cut: true } : { overlong: walk.overlong };
 }
 
 class MovWalk {
   hasIndex = false;
+  fragments = 0;
+  overlong?: RejectedError;
   private visited = 0;
 
   constructor(private readonly bytes: ByteReader) {}
@@ -34,9 +41,11 @@ class MovWalk {
       this.visited += 1;
       const box = await this.header(offset, end);
       if (!box) return;
-      if (box.end > end) return this.overlong(box, depth);
+      if (box.end > end) return this.beyondEnd(box, depth);
       if (box.type === 'moov') this.hasIndex = true;
+      if (box.type === 'moof') this.fragments += 1;
       if (box.type === 'rmra') throw external('a reference movie');
+      if (box.type === 'stsd') await this.sampleEntry(box);
       if (box.type === 'dref') await this.references(box);
       if (CONTAINERS.has(box.type)) await this.boxes(box.payload, box.end, depth + 1);
       offset = box.end;
@@ -57,10 +66,16 @@ class MovWalk {
   }
 
   /** Some recorders leave stray bytes after the last box; read as a header they declare any size. Only boxes with media are checked. */
-  private overlong(box: BoxHeader, depth: number): void {
+  private beyondEnd(box: BoxHeader, depth: number): void {
     if (depth === 0 && /^(moov|mdat|moof)$/.test(box.type)) {
-      throw new RejectedError(RejectionCode.TRUNCATED, `The box '${box.type}' promises ${box.end} bytes, but the file ends after ${this.bytes.size}.`);
+      this.overlong = new RejectedError(RejectionCode.TRUNCATED, `The box '${box.type}' promises ${box.end} bytes, but the file ends after ${this.bytes.size}.`);
     }
+  }
+
+  private async sampleEntry(box: BoxHeader): Promise<void> {
+    const entry = (await this.bytes.at(box.payload + 12, 4)).toString('latin1');
+    if (!ENCRYPTED.has(entry)) return;
+    throw new RejectedError(RejectionCode.UNSUPPORTED_CODEC, 'The file is encrypted (DRM). Upload a copy without copy protection.');
   }
 
   /** Data references: each must say that the media is in this very file. */
