@@ -59,7 +59,7 @@ export function proxyEvent(
 
 /** CloudFront sends the API's own host name, and both add who asked. */
 function forwardedHeaders({ rawHeaders, sourceIp }: ApiRequest, domainName: string): Multi {
-  const headers: Multi = {};
+  const headers = Object.create(null) as Multi;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = Object.keys(headers).find(known => known.toLowerCase() === rawHeaders[index].toLowerCase()) ?? rawHeaders[index];
     if (!['host', 'connection'].includes(name.toLowerCase())) (headers[name] ??= []).push(rawHeaders[index + 1]);
@@ -68,7 +68,8 @@ function forwardedHeaders({ rawHeaders, sourceIp }: ApiRequest, domainName: stri
 }
 
 function queryOf(query: string): Multi {
-  const values: Multi = {};
+  // Without a prototype: a parameter may be called `constructor`.
+  const values = Object.create(null) as Multi;
   for (const [name, value] of new URLSearchParams(query)) (values[name] ??= []).push(value);
   return values;
 }

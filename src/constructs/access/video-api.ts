@@ -131,6 +131,7 @@ export class VideoApi extends Construct {
       analytics: new apigateway.LambdaIntegration(props.analytics, { allowTestInvoke: false }),
     };
     Object.values(ROUTES).forEach(route => this.addRoute(route));
+    if (this.allowedOrigins.length > 0) new Set(Object.values(ROUTES).map(({ path }) => path)).forEach(path => this.addPreflight(path));
     addGatewayResponses(this.restApi, this.allowedOrigins);
     this.attachWebAcl(props.webAclArn);
   }
@@ -212,13 +213,12 @@ export class VideoApi extends Construct {
         : { authorizationType: apigateway.AuthorizationType.NONE },
     });
     if (!route.scope) acknowledgeOpen(method, route.path);
-    if (this.allowedOrigins.length > 0) this.addPreflight(resource, route.method);
   }
 
-  private addPreflight(resource: apigateway.IResource, method: string): void {
-    resource.addCorsPreflight({
+  private addPreflight(path: string): void {
+    this.restApi.root.resourceForPath(path).addCorsPreflight({
       allowOrigins: this.allowedOrigins,
-      allowMethods: [method],
+      allowMethods: Object.values(ROUTES).filter(route => route.path === path).map(({ method }) => method),
       allowHeaders: ['Authorization', 'Content-Type', CORRELATION_ID_HEADER, IDEMPOTENCY_KEY_HEADER],
       exposeHeaders: [CORRELATION_ID_HEADER],
       maxAge: Duration.hours(1),

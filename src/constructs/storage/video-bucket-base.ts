@@ -16,8 +16,9 @@ export interface IVideoBucket extends IConstruct {
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * Lets a principal store sources: `s3:PutObject` on `uploads/*`, and the key's use through S3.
-   * The principal that signs an upload form needs this; the browser that uses the form needs nothing.
+   * Lets a principal store sources: `s3:PutObject`, `s3:ListMultipartUploadParts` and `s3:AbortMultipartUpload` on `uploads/*`, and the
+   * key's use through S3; a multipart upload is completed with `kms:Decrypt` (Amazon S3 user guide, "Multipart upload API and permissions").
+   * The principal that signs upload forms and parts needs this; the browser that uses them needs nothing.
    *
    * Goes with the variable `VIDEO_BUCKET`.
    */
@@ -49,8 +50,8 @@ export abstract class VideoBucketBase extends Resource implements IVideoBucket {
   public abstract readonly encryptionKey?: kms.IKey;
 
   public grantUpload(grantee: iam.IGrantable): iam.Grant {
-    return this.grantObjects(grantee, ['s3:PutObject'], UPLOADS_PREFIX)
-      .combine(this.grantKey(grantee, ['kms:GenerateDataKey']));
+    return this.grantObjects(grantee, ['s3:PutObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], UPLOADS_PREFIX)
+      .combine(this.grantKey(grantee, ['kms:Decrypt', 'kms:GenerateDataKey']));
   }
 
   public grantProcessing(grantee: iam.IGrantable): iam.Grant {

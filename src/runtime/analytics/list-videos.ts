@@ -26,9 +26,9 @@ export async function listVideos(
   return { videos: items.map(summaryOf), nextCursor: next === undefined ? undefined : encodeCursor(userId, next) };
 }
 
-/** Any number is brought into range; what is no number is a mistake worth telling. */
+/** Any number is brought into range; what is no number, or too large to be one, is a mistake worth telling. */
 function readLimit(text: string | undefined): number {
   if (text === undefined) return DEFAULT_LIMIT;
-  if (!NUMBER.test(text)) throw badRequest('QUERY_INVALID', `limit must be a number from 1 to ${MAX_LIMIT}.`);
+  if (!NUMBER.test(text) || !Number.isFinite(Number(text))) throw badRequest('QUERY_INVALID', `limit must be a number from 1 to ${MAX_LIMIT}.`);
   return Math.min(MAX_LIMIT, Math.max(1, Math.trunc(Number(text))));
 }

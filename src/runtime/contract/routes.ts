@@ -3,7 +3,7 @@
 export type ServiceName = 'uploader' | 'analytics';
 
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** API Gateway resource path, with `{parameters}`. */
   readonly path: string;
   readonly service: ServiceName;
@@ -21,6 +21,11 @@ const watch = `${RESOURCE_SERVER}/${SCOPE_WATCH}`;
 
 export const ROUTES = {
   createUpload: { method: 'POST', path: '/api/uploader/upload', service: 'uploader', scope: upload },
+  getUpload: { method: 'GET', path: '/api/uploader/upload/{videoId}', service: 'uploader', scope: upload },
+  abortUpload: { method: 'DELETE', path: '/api/uploader/upload/{videoId}', service: 'uploader', scope: upload },
+  signParts: { method: 'POST', path: '/api/uploader/upload/{videoId}/parts', service: 'uploader', scope: upload },
+  listParts: { method: 'GET', path: '/api/uploader/upload/{videoId}/parts', service: 'uploader', scope: upload },
+  completeUpload: { method: 'POST', path: '/api/uploader/upload/{videoId}/complete', service: 'uploader', scope: upload },
   uploaderHealth: { method: 'GET', path: '/api/uploader/health', service: 'uploader' },
   listVideos: { method: 'GET', path: '/api/analytics/videos', service: 'analytics', scope: watch },
   getVideo: { method: 'GET', path: '/api/analytics/video/{videoId}', service: 'analytics', scope: watch },

@@ -64,6 +64,14 @@ export interface PublishedMedia {
   readonly warnings?: readonly SourceWarning[];
 }
 
+/** An upload in parts that has begun. */
+export interface MultipartUpload {
+  /** S3's name for it. */
+  readonly uploadId: string;
+  /** Bytes of every part but the last. */
+  readonly partSize: number;
+}
+
 export interface Failure {
   readonly code: string;
   readonly message: string;
@@ -86,6 +94,8 @@ export interface Video {
   readonly sizeBytes: number;
   readonly views: number;
   readonly likes: number;
+  /** How the source goes up, unless by a form. */
+  readonly multipart?: MultipartUpload;
   readonly progress?: Progress;
   readonly failure?: Failure;
   readonly published?: PublishedMedia;
@@ -103,6 +113,8 @@ export interface Transition {
  */
 export const TRANSITIONS = {
   queue: { from: [VideoStatus.AWAITING_UPLOAD], to: VideoStatus.QUEUED },
+  refuse: { from: [VideoStatus.AWAITING_UPLOAD], to: VideoStatus.REJECTED },
+  abort: { from: [VideoStatus.AWAITING_UPLOAD], to: VideoStatus.DELETED },
   start: {
     from: [VideoStatus.AWAITING_UPLOAD, VideoStatus.QUEUED, VideoStatus.PROCESSING, VideoStatus.FAILED], to: VideoStatus.PROCESSING,
   },

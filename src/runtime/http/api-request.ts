@@ -18,11 +18,15 @@ export interface ApiRequest {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Header by name, whatever its case; undefined when absent or sent twice with different values. */
   header(name: string): string | undefined;
+  /** The header is there with different values. */
+  contradicts(name: string): boolean;
 }
 
 export function requestFrom(event: APIGatewayProxyEvent): ApiRequest {
   const headers = readHeaders(event);
-  const header = (name: string) => headers.get(name.toLowerCase());
+  const valuesOf = (name: string) => headers.get(name.toLowerCase()) ?? [];
+  // Two different values are two opinions of one fact: believing either would be a guess.
+  const header = (name: string) => valuesOf(name).length === 1 ? valuesOf(name)[0] : undefined;
   return {
     method: event.httpMethod,
     resource: event.resource,
@@ -33,18 +37,19 @@ export function requestFrom(event: APIGatewayProxyEvent): ApiRequest {
     requestId: event.requestContext.requestId,
     claims: event.requestContext.authorizer?.claims as Record<string, unknown> | undefined,
     header,
+    contradicts: name => valuesOf(name).length > 1,
   };
 }
 
-function readHeaders(event: APIGatewayProxyEvent): ReadonlyMap<string, string> {
+/** The different values of every header, by its name in lower case. */
+function readHeaders(event: APIGatewayProxyEvent): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, Set<string>>();
   const all = { ...listed(event.headers), ...definedEntries(event.multiValueHeaders) };
   for (const [name, values] of Object.entries(all)) {
     const key = name.toLowerCase();
     found.set(key, new Set([...found.get(key) ?? [], ...values]));
   }
-  // Two different values are two opinions of one fact: believing either would be a guess.
-  return new Map([...found].filter(([, values]) => values.size === 1).map(([name, values]) => [name, [...values][0]]));
+  return new Map([...found].map(([name, values]) => [name, [...values]]));
 }
 
 function readQuery(event: APIGatewayProxyEvent): ReadonlyMap<string, readonly string[]> {

@@ -28,13 +28,18 @@ function parseBody(request: ApiRequest, body: Buffer): unknown {
   const mediaType = request.header('content-type')?.split(';')[0].trim().toLowerCase();
   if (mediaType !== 'application/json') throw unsupportedMediaType('BODY_NOT_JSON', 'Send the body as Content-Type: application/json.');
   try {
-    return parseStrictJson(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    // The gateway hands bodies over as text, and what was no UTF-8 as this.
+    if (text.includes('\ufffd')) throw new StrictJsonError('it is not UTF-8');
+    return parseStrictJson(text);
   } catch (error) {
     throw badRequest('BODY_INVALID', `The body cannot be read: ${error instanceof StrictJsonError ? error.message : 'it is not UTF-8'}.`);
   }
 }
 
 function checked<T>(schema: Schema<T>, value: unknown): T {
+  // To a schema of an object without required fields, an array is an empty object.
+  if (Array.isArray(value)) throw badRequest('BODY_INVALID', 'The body must be a JSON object; got an array.');
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   throw invalidField(result.issues[0]);

@@ -19,3 +19,7 @@ export function ok(body: object): ApiResponse {
 export function created(body: object): ApiResponse {
   return json(201, body);
 }
+
+export function noContent(): ApiResponse {
+  return { status: 204, contentType: 'application/json', body: '' };
+}

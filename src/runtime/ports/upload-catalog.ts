@@ -1,4 +1,4 @@
-import { Video } from '../domain/video';
+import { Failure, Video } from '../domain/video';
 
 /** A caller's own key for one upload request, so that a retried request creates nothing twice. */
 export interface IdempotencyKey {
@@ -24,4 +24,8 @@ export interface UploadCatalog {
   claim(key: IdempotencyKey, videoId: string): Promise<ClaimOutcome>;
   /** AWAITING_UPLOAD to QUEUED, and the video as it is then; in any other state nothing happens and the answer is undefined. */
   markQueued(videoId: string, sizeBytes: number): Promise<Video | undefined>;
+  /** AWAITING_UPLOAD to REJECTED; false in any other state. */
+  refuse(videoId: string, failure: Failure): Promise<boolean>;
+  /** AWAITING_UPLOAD to DELETED; true also when it is DELETED already, false in any other state. */
+  abort(videoId: string): Promise<boolean>;
 }

@@ -9,8 +9,8 @@ export interface UploadForm {
 export interface UploadFormRequest {
   readonly key: string;
   readonly contentType: string;
-  /** Most bytes the form accepts; the least is 1. */
-  readonly maxBytes: number;
+  /** Bytes that the form accepts: exactly these. */
+  readonly sizeBytes: number;
   readonly seconds: number;
   readonly metadata: Readonly<Record<string, string>>;
 }

@@ -3,8 +3,16 @@
  * somebody forgets that, or that make a name look like another, are stored percent-escaped.
  */
 
-/** Control characters, lone surrogates, line separators, and the marks that turn the direction of text. */
-const DECEPTIVE = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+/**
+ * Control characters, lone surrogates, line separators and whatever is invisible: format characters (direction marks, zero width,
+ * soft hyphen, tags) and the fillers of Hangul. Joiners stay between two visible characters beyond ASCII: emoji and scripts such as Persian need them.
+ */
+const DECEPTIVE = new RegExp([
+  '[\\p{Cc}\\p{Cs}\\u2028\\u2029\\u115f\\u1160\\u3164\\uffa0]',
+  '(?![\\u200c\\u200d])\\p{Cf}',
+  '(?<![^\\p{ASCII}\\p{Cf}])[\\u200c\\u200d]',
+  '[\\u200c\\u200d](?![^\\p{ASCII}\\p{Cf}])',
+].join('|'), 'gu');
 const PATH_SEPARATORS = /[/\\]/g;
 
 /** A title as shown: `<` and quotes stay, since escaping for HTML is the page's own task. */

@@ -1,9 +1,10 @@
-import { CORRELATION_ID_METADATA, METRIC, sourceKey, VIDEO_ID_METADATA } from '../contract';
+import { CORRELATION_ID_METADATA, METRIC, MULTIPART_THRESHOLD_BYTES, partSizeFor, sourceKey, VIDEO_ID_METADATA } from '../contract';
 import { fingerprintOf, UploadRequest } from './upload-request';
 import { VideoExistsError } from '../domain/errors';
 import { Video, VideoStatus } from '../domain/video';
 import { conflict } from '../http/problem';
 import { Clock } from '../ports/clock';
+import { SourceUploads } from '../ports/source-uploads';
 import { Metrics } from '../ports/telemetry';
 import { UploadCatalog } from '../ports/upload-catalog';
 import { UploadForm, UploadSigner } from '../ports/upload-signer';
@@ -19,10 +20,10 @@ const IDEMPOTENCY_HOURS = 24;
 export interface CreateUploadOptions {
   readonly catalog: UploadCatalog;
   readonly signer: UploadSigner;
+  readonly uploads: Pick<SourceUploads, 'begin'>;
   readonly metrics: Metrics;
   readonly clock: Pick<Clock, 'now'>;
   readonly newVideoId: () => string;
-  readonly maxBytes: number;
   /** How long a form is valid. */
   readonly expirySeconds: number;
 }
@@ -35,17 +36,18 @@ export interface UploadCaller {
 
 export interface CreatedUpload {
   readonly video: Video;
-  readonly form: UploadForm;
+  /** For a source that goes up at once; a larger one goes up in the parts of `video.multipart`. */
+  readonly form?: UploadForm;
 }
 
-/** Creates the catalog's record of a video and a form for its bytes, which go straight to the bucket. */
+/** Creates the catalog's record of a video and a way for its bytes, a form or an upload in parts, straight to the bucket. */
 export class UploadCreator {
   constructor(private readonly options: CreateUploadOptions) {}
 
   async create(request: UploadRequest, caller: UploadCaller): Promise<CreatedUpload> {
     const videoId = await this.chooseId(request, caller);
     const video = await this.findOrCreate(this.newVideo(videoId, request, caller), caller);
-    return { video, form: await this.signForm(video) };
+    return { video, form: video.multipart ? undefined : await this.signForm(video) };
   }
 
   /** A repeated request gets the id of the first one. */
@@ -67,9 +69,17 @@ export class UploadCreator {
    */
   private async findOrCreate(video: Video, caller: UploadCaller): Promise<Video> {
     const existing = caller.idempotencyKey === undefined ? undefined : await this.options.catalog.get(video.videoId);
-    const found = existing ?? await this.createOrRead(video);
+    const found = existing ?? await this.createOrRead(await this.begin(video));
     if (found.status === VideoStatus.DELETED) throw conflict('VIDEO_DELETED', 'The video of this Idempotency-Key was deleted; use a new key.');
     return found;
+  }
+
+  /** Before the catalog knows of it: of two that create the same video, one leaves an empty upload behind, which the bucket sweeps away. */
+  private async begin(video: Video): Promise<Video> {
+    const { videoId, contentType, sizeBytes } = video;
+    if (sizeBytes <= MULTIPART_THRESHOLD_BYTES) return video;
+    const uploadId = await this.options.uploads.begin({ key: sourceKey(videoId), contentType, metadata: metadataOf(video) });
+    return { ...video, multipart: { uploadId, partSize: partSizeFor(sizeBytes) } };
   }
 
   private async createOrRead(video: Video): Promise<Video> {
@@ -102,13 +112,17 @@ export class UploadCreator {
 
   /** A form that is used on a finished video does no harm: the worker sees from the catalog that there is nothing to do. */
   private signForm(video: Video): Promise<UploadForm> {
-    const { signer, maxBytes, expirySeconds } = this.options;
+    const { signer, expirySeconds } = this.options;
     return signer.signForm({
       key: sourceKey(video.videoId),
       contentType: video.contentType,
-      maxBytes,
+      sizeBytes: video.sizeBytes,
       seconds: expirySeconds,
-      metadata: { [CORRELATION_ID_METADATA]: video.correlationId, [VIDEO_ID_METADATA]: video.videoId },
+      metadata: metadataOf(video),
     });
   }
+}
+
+function metadataOf({ correlationId, videoId }: Video): Record<string, string> {
+  return { [CORRELATION_ID_METADATA]: correlationId, [VIDEO_ID_METADATA]: videoId };
 }

@@ -42,6 +42,9 @@ export function readUploadRequest(request: ApiRequest, maxBytes: number): Upload
 
 /** The caller's key, or undefined when there is none; a problem 400 when it is not 1 to 128 visible ASCII characters. */
 export function readIdempotencyKey(request: ApiRequest): string | undefined {
+  if (request.contradicts(IDEMPOTENCY_KEY_HEADER)) {
+    throw badRequest('IDEMPOTENCY_KEY_INVALID', `${IDEMPOTENCY_KEY_HEADER} was sent with different values; send it once.`);
+  }
   const key = request.header(IDEMPOTENCY_KEY_HEADER);
   if (key === undefined || IDEMPOTENCY_KEY.test(key)) return key;
   throw badRequest('IDEMPOTENCY_KEY_INVALID', `${IDEMPOTENCY_KEY_HEADER} must be 1 to 128 visible ASCII characters.`);

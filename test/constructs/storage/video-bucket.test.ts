@@ -193,7 +193,10 @@ describe('props that cannot work', () => {
 describe('grants', () => {
   const cases: Array<[string, (bucket: VideoBucket, role: iam.IRole) => void, string[]]> = [
     ['upload: writes sources, and nothing else', (bucket, role) => bucket.grantUpload(role), [
+      'kms:Decrypt on <VideosKey>',
       'kms:GenerateDataKey on <VideosKey>',
+      's3:AbortMultipartUpload on <VideosBucket>/uploads/*',
+      's3:ListMultipartUploadParts on <VideosBucket>/uploads/*',
       's3:PutObject on <VideosBucket>/uploads/*',
     ]],
     ['processing: reads sources, writes media and metadata, lists nothing', (bucket, role) => bucket.grantProcessing(role), [
@@ -258,7 +261,8 @@ describe('an existing bucket', () => {
     const stack = newStack();
     const bucket = s3.Bucket.fromBucketName(stack, 'Existing', 'existing');
     VideoBucket.fromBucket(stack, 'Videos', { bucket }).grantUpload(lambdaRole(stack));
-    expect(permissions(Template.fromStack(stack))).toEqual(['s3:PutObject on arn:AWS::Partition:s3:::existing/uploads/*']);
+    expect(permissions(Template.fromStack(stack))).toEqual(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObject']
+      .map(action => `${action} on arn:AWS::Partition:s3:::existing/uploads/*`));
   });
 });
 

@@ -23,6 +23,11 @@ beforeEach(() => {
 function api(origins: string[] = []): Api<'uploader'> {
   const routes: RouteTable<'uploader'> = {
     createUpload: async context => ok(await outcome(context) as object),
+    getUpload: async () => ok({}),
+    abortUpload: async () => ok({}),
+    signParts: async () => ok({}),
+    listParts: async () => ok({}),
+    completeUpload: async () => ok({}),
     uploaderHealth: async () => ok({ status: 'ok' }),
   };
   return new Api({ routes, cors: CorsPolicy.fromEnvironment(origins), logger, metrics });

@@ -7,6 +7,9 @@ test.each([
   ['a\u0000.mp4', 'a%00.mp4'],
   ['gpj\u202e4pm.mp4', 'gpj%E2%80%AE4pm.mp4'],
   ['\ud800.mp4', '%EF%BF%BD.mp4'],
+  ['a\u200bb\u00adc\u2060d\u{e0041}.mp4', 'a%E2%80%8Bb%C2%ADc%E2%81%A0d%F3%A0%81%81.mp4'],
+  ['pay\u200dpal\u3164.mp4', 'pay%E2%80%8Dpal%E3%85%A4.mp4'],
+  ['می\u200cخواهم.mp4', 'می\u200cخواهم.mp4'],
   ['Ünïcödé 日本 👨‍👩‍👧 100%.mp4', 'Ünïcödé 日本 👨‍👩‍👧 100%.mp4'],
 ])('%j is stored as %j', (name, stored) => {
   expect(escapeFileName(name)).toBe(stored);

@@ -1,4 +1,4 @@
-import { EchoSigner, InMemoryUploadCatalog } from './upload-fakes';
+import { EchoSigner, EchoSourceUploads, InMemoryUploadCatalog } from './upload-fakes';
 import { VideoStatus } from '../../../src/runtime/domain/video';
 import { HttpProblem } from '../../../src/runtime/http/problem';
 import { UploadCreator } from '../../../src/runtime/uploader/upload-creator';
@@ -12,14 +12,15 @@ const KEYED = { ...CALLER, idempotencyKey: 'k' };
 
 let catalog: InMemoryUploadCatalog;
 let signer: EchoSigner;
+let sources: EchoSourceUploads;
 let metrics: RecordedMetrics;
 let uploads: UploadCreator;
 
 beforeEach(() => {
   let ids = 0;
-  [catalog, signer, metrics] = [new InMemoryUploadCatalog(), new EchoSigner(), new RecordedMetrics()];
+  [catalog, signer, sources, metrics] = [new InMemoryUploadCatalog(), new EchoSigner(), new EchoSourceUploads(), new RecordedMetrics()];
   uploads = new UploadCreator({
-    catalog, signer, metrics, maxBytes: 500, expirySeconds: 600, clock: { now: () => new Date(1000) }, newVideoId: () => videoIdOf(++ids),
+    catalog, signer, uploads: sources, metrics, expirySeconds: 600, clock: { now: () => new Date(1000) }, newVideoId: () => videoIdOf(++ids),
   });
 });
 
@@ -39,7 +40,7 @@ test('a new video waits for its upload, owned by the caller, and its form allows
   expect(signer.requests).toEqual([{
     key: `uploads/${videoIdOf(1)}/source`,
     contentType: 'video/mp4',
-    maxBytes: 500,
+    sizeBytes: 10,
     seconds: 600,
     metadata: { 'correlation-id': 'c1', 'video-id': videoIdOf(1) },
   }]);

@@ -1,5 +1,6 @@
 import { VideoExistsError } from '../../../src/runtime/domain/errors';
-import { Video, VideoStatus } from '../../../src/runtime/domain/video';
+import { Failure, Video, VideoStatus } from '../../../src/runtime/domain/video';
+import { NewSourceUpload } from '../../../src/runtime/ports/source-uploads';
 import { ClaimOutcome, IdempotencyKey, UploadCatalog } from '../../../src/runtime/ports/upload-catalog';
 import { UploadForm, UploadFormRequest, UploadSigner } from '../../../src/runtime/ports/upload-signer';
 
@@ -35,6 +36,21 @@ export class InMemoryUploadCatalog implements UploadCatalog {
     this.videos.set(videoId, queued);
     return queued;
   }
+
+  async refuse(videoId: string, failure: Failure): Promise<boolean> {
+    return this.end(videoId, { status: VideoStatus.REJECTED, failure });
+  }
+
+  async abort(videoId: string): Promise<boolean> {
+    return this.end(videoId, { status: VideoStatus.DELETED });
+  }
+
+  private end(videoId: string, changes: Partial<Video>): boolean {
+    const video = this.videos.get(videoId);
+    if (video?.status !== VideoStatus.AWAITING_UPLOAD) return false;
+    this.videos.set(videoId, { ...video, ...changes });
+    return true;
+  }
 }
 
 export class EchoSigner implements UploadSigner {
@@ -44,4 +60,11 @@ export class EchoSigner implements UploadSigner {
     this.requests.push(request);
     return { url: 'https://bucket.example/', fields: { key: request.key }, expiresAt: new Date(0) };
   }
+}
+
+/** Begins uploads, and keeps what was asked. */
+export class EchoSourceUploads {
+  readonly begun: NewSourceUpload[] = [];
+
+  begin = async (upload: NewSourceUpload): Promise<string> => `upload-${this.begun.push(upload)}`;
 }

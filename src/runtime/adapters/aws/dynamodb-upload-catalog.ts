@@ -1,9 +1,9 @@
 import { CatalogTable } from './dynamodb-table';
-import { fromVideoItem, Item, itemKey, toVideoItem, videoItemKey } from './dynamodb-video-item';
+import { fromVideoItem, Item, itemKey, toAttribute, toVideoItem, videoItemKey } from './dynamodb-video-item';
 import { statusChange } from './status-change';
 import { CATALOG_EXPIRY_ATTRIBUTE, CATALOG_PARTITION_KEY } from '../../contract';
 import { VideoExistsError } from '../../domain/errors';
-import { TRANSITIONS, Video } from '../../domain/video';
+import { Failure, TRANSITIONS, Video, VideoStatus } from '../../domain/video';
 import { ClaimOutcome, IdempotencyKey, UploadCatalog } from '../../ports/upload-catalog';
 
 const ABSENT = `attribute_not_exists(${CATALOG_PARTITION_KEY})`;
@@ -66,6 +66,29 @@ export class DynamoDbUploadCatalog implements UploadCatalog {
       },
     }, 'ALL_NEW');
     return item && fromVideoItem(item);
+  }
+
+  async refuse(videoId: string, failure: Failure): Promise<boolean> {
+    const { condition, values } = statusChange(TRANSITIONS.refuse);
+    return await this.table.update(videoItemKey(videoId), {
+      // A refused upload is shown like any other refused video, so it does not expire.
+      expression: 'SET #status = :to, #failure = :failure, #updated = :now REMOVE #expiry',
+      condition,
+      names: { '#status': 'status', '#failure': 'failure', '#updated': 'updatedAt', '#expiry': CATALOG_EXPIRY_ATTRIBUTE },
+      values: { ...values, ':failure': toAttribute(failure), ':now': { S: this.now().toISOString() } },
+    }) !== undefined;
+  }
+
+  /** The item keeps its expiry and goes with it; until then no late source can start a job. */
+  async abort(videoId: string): Promise<boolean> {
+    const { condition, values } = statusChange(TRANSITIONS.abort);
+    const changed = await this.table.update(videoItemKey(videoId), {
+      expression: 'SET #status = :to, #updated = :now',
+      condition,
+      names: { '#status': 'status', '#updated': 'updatedAt' },
+      values: { ...values, ':now': { S: this.now().toISOString() } },
+    });
+    return changed !== undefined || (await this.get(videoId))?.status === VideoStatus.DELETED;
   }
 }
 

@@ -15,7 +15,7 @@ const REQUIRED_STRINGS = [
   'videoId', CATALOG_OWNER_KEY, 'title', 'fileName', 'contentType', 'visibility', 'status', CATALOG_CREATED_KEY, 'updatedAt', 'correlationId',
 ] as const;
 const REQUIRED_NUMBERS = ['sizeBytes', 'views', 'likes'] as const;
-const OPTIONAL_MAPS = ['progress', 'failure', 'published'] as const;
+const OPTIONAL_MAPS = ['multipart', 'progress', 'failure', 'published'] as const;
 /** Attributes that are the video's; the lease's (owner, epoch…) lie beside them and are not read here. */
 const VIDEO_ATTRIBUTES = [...REQUIRED_STRINGS, ...REQUIRED_NUMBERS, ...OPTIONAL_MAPS] satisfies ReadonlyArray<keyof Video>;
 

@@ -21,7 +21,7 @@ export class S3UploadSigner implements UploadSigner {
     const { url, fields } = await signing('Signing an upload form', () => createPresignedPost(this.client, {
       Bucket: this.bucket,
       Key: request.key,
-      Conditions: [['content-length-range', 1, request.maxBytes]],
+      Conditions: [['content-length-range', request.sizeBytes, request.sizeBytes]],
       Fields: { 'Content-Type': request.contentType, ...metadataFields(request.metadata) },
       Expires: request.seconds,
     }));

@@ -6,7 +6,7 @@ import { UploadFormRequest } from '../../../../src/runtime/ports/upload-signer';
 
 const client = createS3Client({ region: 'eu-central-1', credentials: { ...CREDENTIALS, sessionToken: 'session' } });
 const REQUEST: UploadFormRequest = {
-  key: 'uploads/id/source', contentType: 'video/mp4', maxBytes: 500, seconds: 900, metadata: { 'correlation-id': 'c1', 'video-id': 'id' },
+  key: 'uploads/id/source', contentType: 'video/mp4', sizeBytes: 500, seconds: 900, metadata: { 'correlation-id': 'c1', 'video-id': 'id' },
 };
 
 interface Policy {
@@ -19,12 +19,12 @@ function policyOf(fields: Readonly<Record<string, string>>): Policy {
 }
 
 describe('an upload form', () => {
-  test('fixes key, bucket, type and metadata exactly, and the size to 1 up to the maximum', async () => {
+  test('fixes key, bucket, type and metadata exactly, and the size to the declared one', async () => {
     const { fields } = await new S3UploadSigner(client, 'videos').signForm(REQUEST);
     const { conditions } = policyOf(fields);
     expect(conditions).toEqual(expect.arrayContaining([
       { key: 'uploads/id/source' }, { bucket: 'videos' }, { 'Content-Type': 'video/mp4' },
-      { 'x-amz-meta-correlation-id': 'c1' }, { 'x-amz-meta-video-id': 'id' }, ['content-length-range', 1, 500],
+      { 'x-amz-meta-correlation-id': 'c1' }, { 'x-amz-meta-video-id': 'id' }, ['content-length-range', 500, 500],
     ]));
     expect(JSON.stringify(conditions)).not.toContain('starts-with');
   });
