@@ -1,4 +1,4 @@
-/** DEV, UAT and PROD: the same platform three times, each in its own account, with its web ACL in us-east-1. */
+/** DEV, UAT and PROD: the same platform three times, each in its own account, PROD with a web ACL in us-east-1. */
 import { App, Validations } from 'aws-cdk-lib';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -14,7 +14,8 @@ const ENVIRONMENTS = [
 export const app = new App({ context: { '@aws-cdk/core:strictCfnValidateErrors': true } });
 
 for (const { name, account, profile } of ENVIRONMENTS) {
-  const edge = new VideoEdgeStack(app, `${name}VideosEdge`, { env: { account }, profile });
+  // The profile says where a web ACL for the distribution is worth its price.
+  const edge = profile.distributionWebAcl ? new VideoEdgeStack(app, `${name}VideosEdge`, { env: { account }, profile }) : undefined;
   const { platform } = new VideoPlatformStack(app, `${name}Videos`, { env: { account, region: REGION }, profile, edge });
 
   const onCall = sns.Topic.fromTopicArn(platform, 'OnCall', `arn:aws:sns:${REGION}:${account}:on-call`);

@@ -6,7 +6,8 @@ export interface EnvironmentProfileOptions {
   /**
    * What happens to data and logs when the stack is deleted.
    *
-   * @default - DESTROY for dev and uat, RETAIN for prod
+   * @default - DESTROY for dev and uat, RETAIN_ON_UPDATE_OR_DELETE for prod: a first creation that fails leaves nothing behind that is in the
+   * way of the next
    */
   readonly removalPolicy?: RemovalPolicy;
 
@@ -41,16 +42,62 @@ export interface EnvironmentProfileOptions {
   /**
    * Workers that run on demand before Spot capacity is used.
    *
-   * @default - 0 for dev, 1 for uat and prod
+   * @default 1
    */
   readonly onDemandBase?: number;
 
   /**
    * Share of the other workers that run on Spot capacity, percent.
    *
-   * @default - 100 for dev, 70 for uat and prod
+   * @default - 99 for dev, 70 for uat and prod
    */
   readonly spotPercentage?: number;
+
+  /**
+   * CPU units of a worker; 1024 are one vCPU. A new account may run 6 vCPU per region, so that a rolling deployment of one worker of 4 vCPU
+   * beside a busy one does not fit (AWS Fargate service quotas).
+   *
+   * @default - 2048 for dev, 4096 for uat and prod
+   */
+  readonly cpu?: number;
+
+  /**
+   * Memory of a worker, MiB.
+   *
+   * @default 8192
+   */
+  readonly memoryLimitMiB?: number;
+
+  /**
+   * Zones of the network that the platform makes: 1, 2 or 3. See `PlatformNetworkProps.zones` for what fewer zones give up.
+   *
+   * @default - 2 for dev, where they cost nothing, 1 for uat, 2 for prod
+   */
+  readonly networkZones?: number;
+
+  /**
+   * Whether the network that the platform makes has interface endpoints. See `PlatformNetworkProps.interfaceEndpoints` for what their absence
+   * gives up.
+   *
+   * @default - false for dev, true for uat and prod
+   */
+  readonly interfaceEndpoints?: boolean;
+
+  /**
+   * Whether the API has a web ACL, about 11 USD per month. Without it requests may go round the distribution, nothing is filtered, and no
+   * limit counts per viewer: the API's own throttle, over all viewers, holds.
+   *
+   * @default - false for dev, true for uat and prod
+   */
+  readonly apiWebAcl?: boolean;
+
+  /**
+   * Whether the platform makes a web ACL for the distribution when its stack is in us-east-1, about 10 USD per month. With the API's alone,
+   * media and pages are served unfiltered; requests to the API still meet a limit per viewer.
+   *
+   * @default - false for dev and uat, true for prod
+   */
+  readonly distributionWebAcl?: boolean;
 
   /**
    * Least severe level that is logged: DEBUG, INFO, WARN or ERROR.
@@ -66,8 +113,14 @@ const DEV: Required<EnvironmentProfileOptions> = {
   logRetention: logs.RetentionDays.ONE_WEEK,
   minTasks: 0,
   maxTasks: 2,
-  onDemandBase: 0,
-  spotPercentage: 100,
+  onDemandBase: 1,
+  spotPercentage: 99,
+  cpu: 2048,
+  networkZones: 2,
+  interfaceEndpoints: false,
+  apiWebAcl: false,
+  distributionWebAcl: false,
+  memoryLimitMiB: 8192,
   logLevel: 'DEBUG',
 };
 
@@ -75,28 +128,33 @@ const UAT: Required<EnvironmentProfileOptions> = {
   ...DEV,
   logRetention: logs.RetentionDays.ONE_MONTH,
   maxTasks: 4,
-  onDemandBase: 1,
+  cpu: 4096,
+  networkZones: 1,
+  interfaceEndpoints: true,
+  apiWebAcl: true,
   spotPercentage: 70,
   logLevel: 'INFO',
 };
 
 const PROD: Required<EnvironmentProfileOptions> = {
   ...UAT,
-  removalPolicy: RemovalPolicy.RETAIN,
+  removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   deletionProtection: true,
   logRetention: logs.RetentionDays.ONE_YEAR,
   maxTasks: 10,
+  networkZones: 2,
+  distributionWebAcl: true,
 };
 
 /**
- * How an environment differs from the others of its kind: in size, cost and what survives, never in what it is made of.
- * The same resources with the same permissions stand in each, so that what was tried in one holds in the next.
+ * How an environment differs from the others of its kind: in size, cost and what survives. Functions, workers, roles and routes are the same
+ * in each; what guards them and costs money by the month (zones, endpoints, web ACLs) is not.
  *
  * @example
  * EnvironmentProfile.dev({ maxTasks: 1 });
  */
 export class EnvironmentProfile {
-  /** For developers: Spot workers only, a week of logs, nothing that outlives the stack (buckets must be emptied first). */
+  /** For developers: one worker on demand, the others on Spot, a week of logs, nothing that outlives the stack (buckets must be emptied first). */
   public static dev(overrides: EnvironmentProfileOptions = {}): EnvironmentProfile {
     return new EnvironmentProfile('dev', { ...DEV, ...overrides });
   }
@@ -125,6 +183,18 @@ export class EnvironmentProfile {
   public readonly onDemandBase: number;
   /** Share of the other workers that run on Spot capacity, percent. */
   public readonly spotPercentage: number;
+  /** Zones of the network that the platform makes. */
+  public readonly networkZones: number;
+  /** Whether that network has interface endpoints. */
+  public readonly interfaceEndpoints: boolean;
+  /** Whether the API has a web ACL. */
+  public readonly apiWebAcl: boolean;
+  /** Whether the platform makes a web ACL for the distribution in us-east-1. */
+  public readonly distributionWebAcl: boolean;
+  /** CPU units of a worker. */
+  public readonly cpu: number;
+  /** Memory of a worker, MiB. */
+  public readonly memoryLimitMiB: number;
   /** Least severe level that is logged. */
   public readonly logLevel: string;
 
@@ -140,6 +210,12 @@ export class EnvironmentProfile {
     this.maxTasks = settings.maxTasks;
     this.onDemandBase = settings.onDemandBase;
     this.spotPercentage = settings.spotPercentage;
+    this.networkZones = settings.networkZones;
+    this.interfaceEndpoints = settings.interfaceEndpoints;
+    this.apiWebAcl = settings.apiWebAcl;
+    this.distributionWebAcl = settings.distributionWebAcl;
+    this.cpu = settings.cpu;
+    this.memoryLimitMiB = settings.memoryLimitMiB;
     this.logLevel = settings.logLevel;
   }
 }

@@ -1,4 +1,5 @@
 export * from './services/api-function-props';
+export { ApiLogRole } from './access/api-log-role';
 export * from './access/video-api';
 export * from './access/viewer-directory';
 export * from './services/analytics-function';

@@ -6,6 +6,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { ISigningKeys } from './delivery/signing-keys';
+import { ApiLogRole } from './access/api-log-role';
 import { EnvironmentProfile } from './environment-profile';
 import { IPlatformNetwork } from './network/platform-network';
 import { LadderProfile } from './processing/ladder-profile';
@@ -92,7 +93,7 @@ export interface VideoPlatformProps {
   /**
    * CPU units of a worker; 1024 are one vCPU.
    *
-   * @default 4096
+   * @default - the profile's: 2048 for dev, 4096 for uat and prod
    */
   readonly cpu?: number;
 
@@ -123,6 +124,13 @@ export interface VideoPlatformProps {
    * @default Duration.hours(6)
    */
   readonly maxJobDuration?: Duration;
+
+  /**
+   * Which role API Gateway writes its logs with: one setting per account and region.
+   *
+   * @default ApiLogRole.CREATE
+   */
+  readonly apiLogRole?: ApiLogRole;
 
   /**
    * How long a playback URL is valid: 1 minute to 6 hours.

@@ -20,7 +20,7 @@ import { VideoBucket } from './storage/video-bucket';
 import { IVideoBucket } from './storage/video-bucket-base';
 import { IVideoCatalog, VideoCatalog } from './storage/video-catalog';
 import { VideoPlatformProps } from './video-platform-props';
-import { CLI_CALLBACK_URL } from '../runtime/contract';
+import { CLI_CALLBACK_URL, RESOURCE_SERVER, SCOPE_UPLOAD, SCOPE_WATCH } from '../runtime/contract';
 
 /**
  * The whole platform, in the order a video passes through it: stored, recorded, queued, encoded; and on the other side signed in to,
@@ -53,10 +53,10 @@ export class VideoPlatform extends Construct {
   public readonly viewerClient: cognito.UserPoolClient;
   /** The REST API. */
   public readonly api: VideoApi;
-  /** What proves to the API that a request came through the distribution. */
-  public readonly originSecret: OriginSecret;
-  /** The web ACL of the API: it refuses what goes round the distribution. */
-  public readonly apiFirewall: VideoFirewall;
+  /** What proves to the API that a request came through the distribution, if the API has a web ACL that asks for it. */
+  public readonly originSecret?: OriginSecret;
+  /** The web ACL of the API, if the profile asks for one: it refuses what goes round the distribution. */
+  public readonly apiFirewall?: VideoFirewall;
   /** The web ACL of the distribution, if this platform made it. */
   public readonly firewall?: VideoFirewall;
   /** The distribution that viewers reach the platform by. */
@@ -75,7 +75,7 @@ export class VideoPlatform extends Construct {
     const logging = { logEncryptionKey, logRetention, removalPolicy };
 
     const ownNetwork = props.network ? undefined : new PlatformNetwork(this, 'Network', {
-      flowLogEncryptionKey: logEncryptionKey, flowLogRetention: logRetention, removalPolicy,
+      flowLogEncryptionKey: logEncryptionKey, flowLogRetention: logRetention, removalPolicy, zones: profile.networkZones, interfaceEndpoints: profile.interfaceEndpoints,
     });
     this.network = props.network ?? ownNetwork!;
     this.bucket = props.bucket ?? new VideoBucket(this, 'Bucket', {
@@ -94,8 +94,8 @@ export class VideoPlatform extends Construct {
       cluster: props.cluster,
       image: props.image,
       cpuArchitecture: props.cpuArchitecture,
-      cpu: props.cpu,
-      memoryLimitMiB: props.memoryLimitMiB,
+      cpu: props.cpu ?? profile.cpu,
+      memoryLimitMiB: props.memoryLimitMiB ?? profile.memoryLimitMiB,
       ladder: props.ladder,
       maxUploadSize,
       acceptableLatency: props.acceptableLatency,
@@ -124,20 +124,23 @@ export class VideoPlatform extends Construct {
     this.directory = new ViewerDirectory(this, 'Directory', {
       userPool: props.userPool, mfa: props.mfa, selfSignUp: props.selfSignUp, deletionProtection, removalPolicy,
     });
-    this.originSecret = new OriginSecret(this, 'OriginSecret', { generation: props.originSecretGeneration });
-    this.apiFirewall = new VideoFirewall(this, 'ApiFirewall', {
-      scope: FirewallScope.REGIONAL, originSecret: this.originSecret, ...logging,
-    });
+    if (profile.apiWebAcl) {
+      this.originSecret = new OriginSecret(this, 'OriginSecret', { generation: props.originSecretGeneration });
+      this.apiFirewall = new VideoFirewall(this, 'ApiFirewall', {
+        scope: FirewallScope.REGIONAL, originSecret: this.originSecret, ...logging,
+      });
+    }
     this.api = new VideoApi(this, 'Api', {
       uploader: this.uploader.function,
       analytics: this.analytics.function,
       userPool: this.directory.userPool,
-      webAclArn: this.apiFirewall.webAclArn,
+      webAclArn: this.apiFirewall?.webAclArn,
       allowedOrigins,
+      logRole: props.apiLogRole,
       ...logging,
     });
 
-    if (!props.webAclArn && Stack.of(this).region === 'us-east-1') this.firewall = new VideoFirewall(this, 'Firewall', logging);
+    if (profile.distributionWebAcl && !props.webAclArn && Stack.of(this).region === 'us-east-1') this.firewall = new VideoFirewall(this, 'Firewall', logging);
     this.distribution = new VideoDistribution(this, 'Distribution', {
       mediaBucket: this.bucket.bucket,
       apiOrigin: this.api.createOrigin(this.originSecret),
@@ -170,13 +173,32 @@ export class VideoPlatform extends Construct {
     rule.addTarget(new targets.LambdaFunction(this.uploader.function, { deadLetterQueue: this.queue.deadLetterQueue }));
   }
 
+  /** Cognito wants the redirect exactly as the client registered it, with its trailing slash. */
+  private signInUrl(domain: cognito.UserPoolDomain): string {
+    const scopes = ['openid', ...[SCOPE_UPLOAD, SCOPE_WATCH].map(scope => `${RESOURCE_SERVER}/${scope}`)];
+    const redirect = `https%3A%2F%2F${this.distribution.domainName}%2F`;
+    return `${domain.baseUrl()}/oauth2/authorize?client_id=${this.viewerClient.userPoolClientId}&response_type=code`
+      + `&scope=${scopes.join('+')}&redirect_uri=${redirect}`;
+  }
+
   private addOutputs(): void {
+    const { queue, deadLetterQueue } = this.queue;
     const outputs: Record<string, { value: string; description: string }> = {
       DistributionUrl: { value: this.distribution.url, description: 'URL that viewers use; the path of an API route follows' },
       DistributionDomainName: { value: this.distribution.distributionDomainName, description: 'What a DNS record of your own name points to' },
       BucketName: { value: this.bucket.bucket.bucketName, description: 'Bucket of sources, renditions and metadata' },
       UserPoolId: { value: this.directory.userPool.userPoolId, description: 'User pool of the viewers' },
       UserPoolClientId: { value: this.viewerClient.userPoolClientId, description: 'What browsers sign in with' },
+      ...this.directory.domain && {
+        UserPoolDomain: { value: this.directory.domain.baseUrl(), description: 'URL of the sign-in service' },
+        SignInUrl: { value: this.signInUrl(this.directory.domain), description: 'URL of the sign-in page' },
+      },
+      JobQueueUrl: { value: queue.queueUrl, description: 'Queue of the jobs that wait' },
+      DeadLetterQueueUrl: { value: deadLetterQueue.queueUrl, description: 'Queue of the jobs that were given up' },
+      WorkerLogGroup: { value: this.service.logGroup.logGroupName, description: 'Log of the workers' },
+      UploaderLogGroup: { value: this.uploader.logGroup.logGroupName, description: 'Log of the uploader' },
+      AnalyticsLogGroup: { value: this.analytics.logGroup.logGroupName, description: 'Log of the analytics service' },
+      ApiAccessLogGroup: { value: this.api.accessLog.logGroupName, description: 'One line per request to the API' },
     };
     for (const [id, output] of Object.entries(outputs)) new CfnOutput(this, id, output);
   }

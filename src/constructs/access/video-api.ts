@@ -9,6 +9,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
+import { ApiLogRole, createApiLogRole } from './api-log-role';
 import { addGatewayResponses } from './gateway-responses';
 import { CORRELATION_ID_HEADER, IDEMPOTENCY_KEY_HEADER, Route, ROUTES, ServiceName } from '../../runtime/contract';
 import { OriginSecret } from '../delivery/origin-secret';
@@ -56,6 +57,13 @@ export interface VideoApiProps {
   readonly webAclArn?: string;
 
   /**
+   * Which role API Gateway writes its logs with: one per account and region.
+   *
+   * @default ApiLogRole.CREATE
+   */
+  readonly logRole?: ApiLogRole;
+
+  /**
    * How long access and execution logs are kept.
    *
    * @default RetentionDays.ONE_YEAR
@@ -87,8 +95,8 @@ const STAGE = 'v1';
  *
  * Because each method names a scope, API Gateway accepts access tokens only; an ID token gets 401.
  *
- * API Gateway writes its logs with a role that is set once for an account and region (`AWS::ApiGateway::Account`). It belongs to
- * the account, so this construct leaves it alone; without one the stage's first deployment fails and says so.
+ * API Gateway writes its logs with a role that is set once for an account and region (`AWS::ApiGateway::Account`); `logRole` says
+ * whether this construct sets it.
  */
 export class VideoApi extends Construct {
   public readonly restApi: apigateway.RestApi;
@@ -115,6 +123,7 @@ export class VideoApi extends Construct {
     this.restApi = this.createRestApi(props);
     this.stage = this.restApi.deploymentStage;
     this.keepExecutionLog(logProps);
+    if ((props.logRole ?? ApiLogRole.CREATE) === ApiLogRole.CREATE) this.stage.node.addDependency(createApiLogRole(this));
     this.authorizer = new apigateway.CognitoUserPoolsAuthorizer(this, 'Authorizer', { cognitoUserPools: [props.userPool] });
     this.validator = this.restApi.addRequestValidator('Validator', { validateRequestBody: true, validateRequestParameters: true });
     this.integrations = {
@@ -163,7 +172,8 @@ export class VideoApi extends Construct {
         // Errors only, and never bodies: `dataTraceEnabled` would write tokens and titles to the log.
         loggingLevel: apigateway.MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,
-        metricsEnabled: true,
+        // Metrics per method are charged as custom metrics; those of the stage are free and what the alarms watch.
+        metricsEnabled: false,
         tracingEnabled: true,
         throttlingRateLimit: props.throttlingRateLimit ?? 100,
         throttlingBurstLimit: props.throttlingBurstLimit ?? 200,

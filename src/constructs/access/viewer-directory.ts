@@ -2,6 +2,7 @@ import { Duration, Fn, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import { RESOURCE_SERVER, SCOPE_UPLOAD, SCOPE_WATCH } from '../../runtime/contract';
+import { protectedRemoval } from '../shared/protected-removal';
 import { known, Rule, validateRules } from '../shared/validation';
 
 export interface ViewerDirectoryProps {
@@ -154,6 +155,7 @@ export class ViewerDirectory extends Construct {
   private createUserPool(props: ViewerDirectoryProps): cognito.UserPool {
     const mfa = props.mfa ?? cognito.Mfa.REQUIRED;
     const featurePlan = props.featurePlan ?? cognito.FeaturePlan.PLUS;
+    const deletionProtection = props.deletionProtection ?? true;
     const pool = new cognito.UserPool(this, 'UserPool', {
       selfSignUpEnabled: props.selfSignUp ?? false,
       signInAliases: { email: true },
@@ -174,8 +176,8 @@ export class ViewerDirectory extends Construct {
       standardThreatProtectionMode: featurePlan === cognito.FeaturePlan.PLUS
         ? cognito.StandardThreatProtectionMode.FULL_FUNCTION
         : undefined,
-      deletionProtection: props.deletionProtection ?? true,
-      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+      deletionProtection,
+      removalPolicy: protectedRemoval(props.removalPolicy ?? RemovalPolicy.RETAIN, deletionProtection),
     });
     acknowledgeChoices(pool, mfa, featurePlan);
     return pool;

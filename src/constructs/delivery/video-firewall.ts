@@ -1,4 +1,4 @@
-import { ArnFormat, Names, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Fn, Names, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
@@ -106,9 +106,11 @@ export class VideoFirewall extends Construct {
   }
 
   private log(props: VideoFirewallProps): logs.LogGroup {
+    // The stack's UUID, so that a group that outlived a deleted stack is not in the way of the next one.
+    const stackUuid = Fn.select(2, Fn.split('/', Stack.of(this).stackId));
     const logGroup = createEncryptedLogGroup(this, 'Log', {
       // WAF writes to groups of this prefix only.
-      logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 64, separator: '-' })}`,
+      logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 64, separator: '-' })}-${stackUuid}`,
       encryptionKey: props.logEncryptionKey,
       retention: props.logRetention,
       removalPolicy: props.removalPolicy,

@@ -1,12 +1,12 @@
-import { Fn, RemovalPolicy, Resource } from 'aws-cdk-lib';
+import { Fn, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, Dependable, IConstruct } from 'constructs';
 import { FlowLogs } from './flow-logs';
-import { IsolatedVpc } from './isolated-vpc';
 import { NetworkEndpoints } from './network-endpoints';
 import { HTTPS, workerSecurityGroup } from './worker-security-group';
+import { WorkerVpc } from './worker-vpc';
 import { IProcessingQueue } from '../queue/processing-queue-base';
 import { acknowledgeFinding } from '../shared/acknowledge';
 import { known, validateRules } from '../shared/validation';
@@ -23,6 +23,13 @@ export interface IPlatformNetwork extends IConstruct {
 
   /** What workers may reach. Nothing may reach them. */
   readonly workerSecurityGroup: ec2.ISecurityGroup;
+
+  /**
+   * Whether a worker gets a public IP address while it runs: the way out of public subnets.
+   *
+   * @default false
+   */
+  readonly assignPublicIp?: boolean;
 }
 
 /** Properties of {@link PlatformNetwork}. */
@@ -35,9 +42,26 @@ export interface PlatformNetworkProps {
   readonly cidr?: string;
 
   /**
-   * Exactly three availability zones.
+   * Zones that workers are spread over: 1, 2 or 3. Each costs four interface endpoints, about 29 USD per month in us-east-1. With one zone
+   * no job is started while that zone is down; nothing is lost, jobs wait.
    *
-   * @default - the first three that the region offers the account, chosen at deployment; no look-up at synthesis
+   * @default - as many as `availabilityZones` names, else 3 (2 in us-west-1, where accounts get no more)
+   */
+  readonly zones?: number;
+
+  /**
+   * Whether SQS, ECR and CloudWatch Logs are reached through interface endpoints. Without them subnets are public and a worker has a public
+   * IP address while it runs (0.005 USD per hour): nothing can connect to it, but code that a hostile file takes over can send over HTTPS to any
+   * IP address. An idle network then costs nothing.
+   *
+   * @default true
+   */
+  readonly interfaceEndpoints?: boolean;
+
+  /**
+   * The availability zones: one to three.
+   *
+   * @default - the first `zones` that the region offers the account, chosen at deployment; no look-up at synthesis
    */
   readonly availabilityZones?: string[];
 
@@ -123,15 +147,17 @@ export interface EndpointRestriction {
   readonly catalog: IVideoCatalog;
 }
 
-const ZONES = 3;
+const MOST_ZONES = 3;
+/** Accounts get two zones there (AWS regions and availability zones guide). */
+const TWO_ZONES_REGION = 'us-west-1';
 const CIDR = /^\d{1,3}(\.\d{1,3}){3}\/(1[6-9]|2[0-4])$/;
 
 /**
- * A network for code that opens files of strangers: three zones of isolated subnets, no internet in or out.
+ * A network for code that opens files of strangers: isolated subnets, no internet in or out unless `interfaceEndpoints` is false.
  *
- * S3 and DynamoDB are reached through gateway endpoints, SQS, ECR, CloudWatch Logs and KMS through interface endpoints, and security groups
+ * S3 and DynamoDB are reached through gateway endpoints, SQS, ECR and CloudWatch Logs through interface endpoints, and security groups
  * let out nothing else. Endpoints serve principals and resources of this account only; {@link restrictEndpoints} narrows them to
- * one platform's. Five interface endpoints in three zones cost about 0.15 USD per hour in us-east-1.
+ * one platform's. Four interface endpoints in three zones cost about 88 USD per month in us-east-1. Several platforms can share one network.
  *
  * @example
  * const network = new PlatformNetwork(this, 'Network');
@@ -153,8 +179,9 @@ export class PlatformNetwork extends Resource implements IPlatformNetwork {
   public readonly vpc: ec2.IVpc;
   public readonly workerSubnets: ec2.SubnetSelection;
   public readonly workerSecurityGroup: ec2.ISecurityGroup;
-  /** Who may use the interface endpoints. */
-  public readonly endpointsSecurityGroup: ec2.ISecurityGroup;
+  public readonly assignPublicIp: boolean;
+  /** Who may use the interface endpoints, if there are any. */
+  public readonly endpointsSecurityGroup?: ec2.ISecurityGroup;
   /** Where flow logs are kept. */
   public readonly flowLogGroup: logs.ILogGroup;
   private readonly endpoints: NetworkEndpoints;
@@ -163,15 +190,19 @@ export class PlatformNetwork extends Resource implements IPlatformNetwork {
     super(scope, id);
     const cidr = props.cidr ?? '10.0.0.0/16';
     // Chosen by CloudFormation: a stack's own list is a look-up when its environment is explicit.
-    const availabilityZones = props.availabilityZones ?? [0, 1, 2].map(index => Fn.select(index, Fn.getAzs()));
-    validate(this, cidr, availabilityZones);
+    const { region } = Stack.of(this);
+    const zones = props.zones ?? props.availabilityZones?.length ?? (region === TWO_ZONES_REGION ? 2 : MOST_ZONES);
+    validate(this, cidr, zones, props.availabilityZones);
+    const availabilityZones = props.availabilityZones ?? Array.from({ length: zones }, (_, index) => Fn.select(index, Fn.getAzs()));
+    const internet = props.interfaceEndpoints === false;
 
-    const isolated = new IsolatedVpc(this, 'Vpc', { cidr, availabilityZones });
+    const isolated = new WorkerVpc(this, 'Vpc', { cidr, availabilityZones, internet });
     if (props.availabilityZones) {
       acknowledgeFinding(isolated, ['CloudFormation-Validate::W3010'], 'The zones are pinned because availabilityZones was given.');
     }
     this.vpc = isolated.vpc;
-    this.workerSubnets = { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
+    this.workerSubnets = { subnetType: internet ? ec2.SubnetType.PUBLIC : ec2.SubnetType.PRIVATE_ISOLATED };
+    this.assignPublicIp = internet;
     this.flowLogGroup = new FlowLogs(this, 'FlowLogs', {
       vpc: isolated.resource,
       encryptionKey: props.flowLogEncryptionKey,
@@ -179,21 +210,15 @@ export class PlatformNetwork extends Resource implements IPlatformNetwork {
       removalPolicy: props.removalPolicy,
     }).logGroup;
 
-    this.endpointsSecurityGroup = new ec2.SecurityGroup(this, 'EndpointsSecurityGroup', {
-      vpc: this.vpc,
-      description: 'Interface endpoints of the video platform',
-      allowAllOutbound: false,
-    });
-    this.workerSecurityGroup = workerSecurityGroup(this, 'WorkerSecurityGroup', { ...props, vpc: this.vpc, cidr: undefined });
-    this.workerSecurityGroup.addEgressRule(this.endpointsSecurityGroup, HTTPS, 'Interface endpoints');
-    this.endpointsSecurityGroup.addIngressRule(this.workerSecurityGroup, HTTPS, 'Workers');
+    this.workerSecurityGroup = workerSecurityGroup(this, 'WorkerSecurityGroup', { ...props, vpc: this.vpc, cidr: undefined, internet });
+    this.endpointsSecurityGroup = internet ? undefined : this.endpointsGroup();
     this.endpoints = new NetworkEndpoints(this, 'Endpoints', {
       vpc: this.vpc, subnets: this.workerSubnets, securityGroup: this.endpointsSecurityGroup,
     });
     acknowledgeDefaultSecurityGroup(this);
     // Who depends on the network waits for the way to AWS, not for the flow logs.
     Dependable.implement(this, {
-      dependencyRoots: [isolated, this.endpoints, this.endpointsSecurityGroup, this.workerSecurityGroup],
+      dependencyRoots: [isolated, this.endpoints, this.workerSecurityGroup, ...this.endpointsSecurityGroup ? [this.endpointsSecurityGroup] : []],
     });
   }
 
@@ -204,12 +229,24 @@ export class PlatformNetwork extends Resource implements IPlatformNetwork {
   public restrictEndpoints(restriction: EndpointRestriction): void {
     const { bucket: { bucket }, queue: { queue }, catalog: { table } } = restriction;
     this.endpoints.s3.allowOnly(bucket.bucketArn, bucket.arnForObjects('*'));
-    this.endpoints.sqs.allowOnly(queue.queueArn);
+    this.endpoints.sqs?.allowOnly(queue.queueArn);
     this.endpoints.dynamodb.allowOnly(table.tableArn);
+  }
+
+  private endpointsGroup(): ec2.SecurityGroup {
+    const group = new ec2.SecurityGroup(this, 'EndpointsSecurityGroup', {
+      vpc: this.vpc,
+      description: 'Interface endpoints of the video platform',
+      allowAllOutbound: false,
+    });
+    this.workerSecurityGroup.addEgressRule(group, HTTPS, 'Interface endpoints');
+    group.addIngressRule(this.workerSecurityGroup, HTTPS, 'Workers');
+    return group;
   }
 }
 
-function validate(scope: Construct, cidr: string, availabilityZones: string[]): void {
+function validate(scope: Construct, cidr: string, zones: number, availabilityZones: string[] | undefined): void {
+  const { region } = Stack.of(scope);
   validateRules(scope, [
     {
       broken: known(cidr) && !CIDR.test(cidr),
@@ -217,9 +254,17 @@ function validate(scope: Construct, cidr: string, availabilityZones: string[]): 
         + 'leaves too few IP addresses for tasks and endpoints in three zones.',
     },
     {
-      broken: known(availabilityZones) && availabilityZones.length !== ZONES,
-      message: () => `availabilityZones must name exactly ${ZONES} zones, got ${availabilityZones.length} (${availabilityZones.join(', ')}). `
-        + 'In a region with fewer, bring a VPC of your own with PlatformNetwork.fromVpc.',
+      broken: known(zones) && !(Number.isInteger(zones) && zones >= 1 && zones <= MOST_ZONES),
+      message: () => `zones must be 1, 2 or ${MOST_ZONES}, got ${zones}${availabilityZones ? ` (${availabilityZones.join(', ')})` : ''}. `
+        + 'For more, bring a VPC of your own with PlatformNetwork.fromVpc.',
+    },
+    {
+      broken: known(availabilityZones) && availabilityZones!.length !== zones,
+      message: () => `availabilityZones must name as many zones as zones says, got ${availabilityZones!.length} and ${zones}. Leave out zones.`,
+    },
+    {
+      broken: region === TWO_ZONES_REGION && zones > 2,
+      message: () => `zones must be 1 or 2 in ${TWO_ZONES_REGION}, which offers two zones to an account, got ${zones}. Use zones: 2.`,
     },
   ]);
 }
@@ -228,6 +273,6 @@ function acknowledgeDefaultSecurityGroup(scope: Construct): void {
   acknowledgeFinding(
     scope,
     ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'].map(pack => `${pack}-VPCDefaultSecurityGroupClosed`),
-    'CloudFormation cannot change a default security group. Nothing is attached to it, and the VPC has no way to the internet.',
+    'CloudFormation cannot change a default security group. Nothing is attached to it, and no rule of ours names it.',
   );
 }

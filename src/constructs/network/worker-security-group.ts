@@ -8,6 +8,8 @@ export interface WorkerSecurityGroupProps {
   readonly dynamodbPrefixList?: ec2.IPrefixList;
   /** Range of the VPC, when any endpoint in it may be reached. */
   readonly cidr?: string;
+  /** Whether HTTPS to any IP address is let out. */
+  readonly internet?: boolean;
 }
 
 export const HTTPS = ec2.Port.tcp(443);
@@ -24,6 +26,12 @@ export function workerSecurityGroup(scope: Construct, id: string, props: WorkerS
     description: 'Workers of the video platform: nothing in, HTTPS out to AWS endpoints',
     allowAllOutbound: false,
   });
+  if (props.internet) {
+    (group.node.defaultChild as ec2.CfnSecurityGroup).securityGroupEgress = [
+      httpsTo({ cidrIp: '0.0.0.0/0', description: 'AWS services, through the internet' }),
+    ];
+    return group;
+  }
   const { s3, dynamodb } = gatewayPrefixLists(scope, props.s3PrefixList, props.dynamodbPrefixList);
   (group.node.defaultChild as ec2.CfnSecurityGroup).securityGroupEgress = [
     httpsTo({ destinationPrefixListId: s3, description: 'S3 gateway endpoint' }),

@@ -1,6 +1,6 @@
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
+import { IPlatformNetwork } from '../network/platform-network';
 
 /**
  * A cluster with both Fargate capacity providers and Container Insights.
@@ -9,12 +9,15 @@ import { Construct } from 'constructs';
  * be made to wait for them; and a service that is created first fails.
  */
 export class FfmpegCluster extends ecs.Cluster {
-  constructor(scope: Construct, id: string, vpc: ec2.IVpc) {
-    super(scope, id, { vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
-    new ecs.CfnClusterCapacityProviderAssociations(this, 'Capacity', {
+  constructor(scope: Construct, id: string, network: IPlatformNetwork) {
+    super(scope, id, { vpc: network.vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
+    const capacity = new ecs.CfnClusterCapacityProviderAssociations(this, 'Capacity', {
       cluster: this.clusterName,
       capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
       defaultCapacityProviderStrategy: [],
     });
+    // The first cluster of an account creates the service-linked role of ECS, which cannot be assumed at once: the association fails with
+    // "Unable to assume the service linked role" (aws-cloudformation/cloudformation-coverage-roadmap#818). Endpoints take minutes.
+    capacity.node.addDependency(network);
   }
 }

@@ -59,7 +59,7 @@ export class FfmpegFargateService extends Resource implements iam.IGrantable {
     this.network = props.network ?? new PlatformNetwork(this, 'Network', {
       flowLogEncryptionKey: props.logEncryptionKey, flowLogRetention: props.logRetention, removalPolicy: props.removalPolicy,
     });
-    const cluster = props.cluster ?? new FfmpegCluster(this, 'Cluster', this.network.vpc);
+    const cluster = props.cluster ?? new FfmpegCluster(this, 'Cluster', this.network);
     this.cluster = cluster;
     const logGroup = createEncryptedLogGroup(this, 'Log', {
       encryptionKey: props.logEncryptionKey, retention: props.logRetention, removalPolicy: props.removalPolicy,
@@ -79,7 +79,8 @@ export class FfmpegFargateService extends Resource implements iam.IGrantable {
 
     this.service = this.runService();
     // Tasks that start before their way to ECR exists fail, and take the deployment with them.
-    this.service.node.addDependency(this.network, cluster);
+    // So do tasks whose execution role may not pull or log yet.
+    this.service.node.addDependency(this.network, cluster, this.taskDefinition.obtainExecutionRole());
     new BacklogScaling(this, 'Scaling', {
       ...this.settings,
       service: this.service,
@@ -185,7 +186,7 @@ export class FfmpegFargateService extends Resource implements iam.IGrantable {
       // Of the network itself: ECS's construct would look for them in the cluster's VPC, which may be another.
       vpcSubnets: { subnets: this.network.vpc.selectSubnets(this.network.workerSubnets).subnets },
       securityGroups: [this.network.workerSecurityGroup],
-      assignPublicIp: false,
+      assignPublicIp: this.network.assignPublicIp ?? false,
       platformVersion: ecs.FargatePlatformVersion.VERSION1_4,
       circuitBreaker: { enable: true, rollback: true },
       // A new worker runs before an old one stops. The desired count is left out: scaling owns it, and the one task of a

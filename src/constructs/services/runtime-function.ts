@@ -105,6 +105,8 @@ function traceActively(scope: Construct, handler: lambda.Function, role: iam.Rol
     reason: 'PutTraceSegments and PutTelemetryRecords support no resource-level permissions (service authorization reference, X-Ray); '
       + 'they only add traces.',
   });
+  // Lambda refuses to create a traced function whose role may not write traces yet.
+  handler.node.addDependency(policy);
 }
 
 function runtimeAsset(service: string): string {

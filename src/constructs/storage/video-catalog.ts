@@ -6,6 +6,7 @@ import { Construct, IConstruct } from 'constructs';
 import {
   CATALOG_CREATED_KEY, CATALOG_EXPIRY_ATTRIBUTE, CATALOG_OWNER_INDEX, CATALOG_OWNER_KEY, CATALOG_PARTITION_KEY, CATALOG_SORT_KEY,
 } from '../../runtime/contract';
+import { protectedRemoval } from '../shared/protected-removal';
 import { grantExactly, grantKeyThrough } from '../shared/exact-grant';
 
 /** The table that knows every video: its state, its lease while it is processed, its counters. */
@@ -130,6 +131,7 @@ export class VideoCatalog extends VideoCatalogBase {
     super(scope, id);
     const { STRING } = dynamodb.AttributeType;
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+    const deletionProtection = props.deletionProtection ?? removalPolicy !== RemovalPolicy.DESTROY;
     this.encryptionKey = props.encryptionKey;
     // In a stack for any region CDK refuses a key, although the key is of the same stack or was given for it.
     const agnostic = Token.isUnresolved(this.stack.region);
@@ -148,8 +150,8 @@ export class VideoCatalog extends VideoCatalogBase {
         : dynamodb.TableEncryptionV2.awsManagedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: CATALOG_EXPIRY_ATTRIBUTE,
-      deletionProtection: props.deletionProtection ?? removalPolicy !== RemovalPolicy.DESTROY,
-      removalPolicy,
+      deletionProtection,
+      removalPolicy: protectedRemoval(removalPolicy, deletionProtection),
     });
     if (props.encryptionKey && agnostic) {
       (table.node.defaultChild as dynamodb.CfnGlobalTable)

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { ApiLogRole } from '../../../src/constructs/access/api-log-role';
 import { VideoApi, VideoApiProps } from '../../../src/constructs/access/video-api';
 import { Route, ROUTES } from '../../../src/runtime/contract';
 import { findings, only, resources, testStack } from '../../support/stacks';
@@ -99,9 +100,19 @@ describe('VideoApi', () => {
     });
   });
 
-  it('leaves the logging role of the account alone', () => {
+  it('sets the role that API Gateway logs with before the stage needs it, and leaves it to the account', () => {
     const stack = testStack();
     api(stack);
+    const { Resources } = Template.fromStack(stack).toJSON();
+    const [[account, { DeletionPolicy }]] = Object.entries<any>(Resources).filter(([, { Type }]) => Type === 'AWS::ApiGateway::Account');
+    expect(DeletionPolicy).toBe('RetainExceptOnCreate');
+    const [stage] = Object.values<any>(Resources).filter(({ Type }) => Type === 'AWS::ApiGateway::Stage');
+    expect(stage.DependsOn).toContain(account);
+  });
+
+  it('leaves the logging role alone where the account owns it', () => {
+    const stack = testStack();
+    api(stack, { logRole: ApiLogRole.EXISTING });
     Template.fromStack(stack).resourceCountIs('AWS::ApiGateway::Account', 0);
   });
 

@@ -52,12 +52,12 @@ describe('a new network', () => {
     expect(blocks).toEqual([0, 1, 2].map(index => ({ 'Fn::Select': [index, { 'Fn::Cidr': ['10.0.0.0/16', 4, '14'] }] })));
   });
 
-  test('reaches S3 and DynamoDB by gateways in every subnet, and SQS, ECR, logs and KMS by interfaces', () => {
+  test('reaches S3 and DynamoDB by gateways in every subnet, and SQS, ECR and logs by interfaces', () => {
     const all = Object.values(resourcesOf(template, 'AWS::EC2::VPCEndpoint')).map(({ Properties }) => Properties);
     const names = (type: string) => all.filter(({ VpcEndpointType }) => VpcEndpointType === type)
       .map(({ ServiceName }) => spell(ServiceName).split('.').slice(3).join('.')).sort();
     expect(names('Gateway')).toEqual(['dynamodb', 's3']);
-    expect(names('Interface')).toEqual(['ecr.api', 'ecr.dkr', 'kms', 'logs', 'sqs']);
+    expect(names('Interface')).toEqual(['ecr.api', 'ecr.dkr', 'logs', 'sqs']);
     for (const properties of all) expect(properties.RouteTableIds ?? properties.SubnetIds).toHaveLength(3);
   });
 
@@ -93,7 +93,7 @@ describe('a new network', () => {
 describe('endpoint policies', () => {
   test('serve this account only, from the start', () => {
     const { template } = synth({}, IRELAND);
-    for (const id of ['S3', 'DynamoDb', 'Sqs', 'EcrApi', 'EcrDocker', 'Logs', 'Kms']) {
+    for (const id of ['S3', 'DynamoDb', 'Sqs', 'EcrApi', 'EcrDocker', 'Logs']) {
       expect(statements(endpoint(template, id))[0]).toMatchObject({
         Effect: 'Allow',
         Condition: {
@@ -166,12 +166,39 @@ describe('props', () => {
   });
 
   test.each<[string, PlatformNetworkProps, RegExp]>([
-    ['two zones', { availabilityZones: ['a', 'b'] }, /exactly 3 zones, got 2 \(a, b\)/],
+    ['four zones', { availabilityZones: ['a', 'b', 'c', 'd'] }, /zones must be 1, 2 or 3, got 4 \(a, b, c, d\)/],
+    ['no zone', { zones: 0 }, /zones must be 1, 2 or 3, got 0/],
+    ['two counts of zones', { zones: 1, availabilityZones: ['a', 'b'] }, /as many zones as zones says, got 2 and 1/],
     ['a range larger than a VPC', { cidr: '10.0.0.0/8' }, /cidr must be .*got '10.0.0.0\/8'/],
     ['a range too small for three zones', { cidr: '10.0.0.0/26' }, /got '10.0.0.0\/26'/],
     ['no range', { cidr: 'ten' }, /got 'ten'/],
   ])('refuses %s', (_name, props, message) => {
     expect(() => synth(props, IRELAND)).toThrow(message);
+  });
+
+  test('us-west-1 gets the two zones that it offers, and refuses three', () => {
+    const california = { ...IRELAND, region: 'us-west-1' };
+    synth({}, california).template.resourceCountIs('AWS::EC2::Subnet', 2);
+    expect(() => synth({ zones: 3 }, california)).toThrow(/zones must be 1 or 2 in us-west-1/);
+  });
+
+  test.each([1, 2, 3])('spreads workers over %d zones', zones => {
+    const { template } = synth({ zones }, IRELAND);
+    template.resourceCountIs('AWS::EC2::Subnet', zones);
+    for (const { Properties } of Object.values(resourcesOf(template, 'AWS::EC2::VPCEndpoint'))) {
+      expect(Properties.RouteTableIds ?? Properties.SubnetIds).toHaveLength(zones);
+    }
+  });
+
+  test('without interface endpoints: HTTPS out to the internet, nothing in, and no charge while idle', () => {
+    const { template } = synth({ zones: 1, interfaceEndpoints: false }, IRELAND);
+    expect(Object.values(resourcesOf(template, 'AWS::EC2::VPCEndpoint')).map(({ Properties }) => Properties.VpcEndpointType)).toEqual(['Gateway', 'Gateway']);
+    expect(onlyResource(template, 'AWS::EC2::Route').Properties).toMatchObject({ DestinationCidrBlock: '0.0.0.0/0' });
+    const { SecurityGroupIngress, SecurityGroupEgress } = onlyResource(template, 'AWS::EC2::SecurityGroup').Properties;
+    expect(SecurityGroupIngress).toBeUndefined();
+    expect(SecurityGroupEgress).toEqual([expect.objectContaining({ CidrIp: '0.0.0.0/0', FromPort: 443, ToPort: 443, IpProtocol: 'tcp' })]);
+    template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
+    template.resourceCountIs('AWS::EC2::NatGateway', 0);
   });
 });
 
