@@ -10,11 +10,15 @@ const app = () => new App({ builtinCloudFormationValidation: false });
 describe('EnvironmentProfile', () => {
   it('costs least in dev and loses nothing in prod', () => {
     expect(EnvironmentProfile.dev()).toMatchObject({
-      name: 'dev', removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false, minTasks: 0, onDemandBase: 0, spotPercentage: 100,
+      name: 'dev', removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false, minTasks: 0, onDemandBase: 1, spotPercentage: 99, cpu: 2048,
     });
     expect(EnvironmentProfile.uat()).toMatchObject({ name: 'uat', removalPolicy: RemovalPolicy.DESTROY, onDemandBase: 1, spotPercentage: 70 });
     expect(EnvironmentProfile.prod()).toMatchObject({
-      name: 'prod', removalPolicy: RemovalPolicy.RETAIN, deletionProtection: true, logRetention: logs.RetentionDays.ONE_YEAR, maxTasks: 10,
+      name: 'prod',
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      deletionProtection: true,
+      logRetention: logs.RetentionDays.ONE_YEAR,
+      maxTasks: 10,
     });
   });
 

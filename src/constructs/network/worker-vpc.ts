@@ -38,7 +38,9 @@ export class WorkerVpc extends Construct {
 
   private openToInternet(routeTables: ec2.CfnRouteTable[]): void {
     const gateway = new ec2.CfnInternetGateway(this, 'InternetGateway');
-    const attachment = new ec2.CfnVPCGatewayAttachment(this, 'InternetGatewayAttachment', { vpcId: this.resource.ref, internetGatewayId: gateway.ref });
+    const attachment = new ec2.CfnVPCGatewayAttachment(this, 'InternetGatewayAttachment', {
+      vpcId: this.resource.ref, internetGatewayId: gateway.ref,
+    });
     routeTables.forEach((routes, index) => {
       const route = new ec2.CfnRoute(this, `DefaultRoute${index + 1}`, {
         routeTableId: routes.ref, destinationCidrBlock: '0.0.0.0/0', gatewayId: gateway.ref,
