@@ -14,16 +14,20 @@ interface CustomResourceAnswer {
  * Asks the template's functions for the resources that they make, as CloudFormation does when a stack is created; what they answer
  * becomes attributes of the resource.
  *
+ * @param toLocal replaces names of AWS hosts in properties by what stands for them here
  * @throws when one answers that it failed, or not at all
  */
 export async function createCustomResources(
-  template: TemplateEnvironment, definitions: readonly CustomResourceDefinition[], functions: FunctionRegistry,
+  template: TemplateEnvironment, definitions: readonly CustomResourceDefinition[], functions: FunctionRegistry, toLocal: <T>(value: T) => T,
 ): Promise<void> {
-  for (const definition of definitions) template.provide(definition.resource, await create(definition, functions));
+  for (const definition of definitions) {
+    const properties = toLocal(definition.resource.properties());
+    template.provide(definition.resource, await create(definition, properties, functions));
+  }
 }
 
 async function create(
-  { resource, functionArn, stackId }: CustomResourceDefinition, functions: FunctionRegistry,
+  { resource, functionArn, stackId }: CustomResourceDefinition, properties: Readonly<Record<string, unknown>>, functions: FunctionRegistry,
 ): Promise<Readonly<Record<string, unknown>>> {
   const callback = await Callback.listen();
   try {
@@ -34,7 +38,7 @@ async function create(
       RequestId: randomUUID(),
       ResourceType: resource.type,
       LogicalResourceId: resource.logicalId,
-      ResourceProperties: { ServiceToken: functionArn },
+      ResourceProperties: properties,
     });
     const { Status, Reason, Data } = callback.answer ?? { Status: 'FAILED', Reason: 'it returned without an answer' };
     if (Status !== 'SUCCESS') throw new Error(`${resource.name} could not be made: ${Reason}`);

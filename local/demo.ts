@@ -10,7 +10,6 @@ import { clearStateDirectory, takeStateDirectory } from './demo/state-directory'
 import { StopRequest } from './demo/stop-request';
 import { synthesizeExample } from './demo/synthesize';
 import { makeTestClip } from './demo/test-clip';
-import { WatchPage } from './demo/watch-page';
 import { isPortFree } from './free-port';
 import { LocalPlatform } from './platform';
 import { ensurePrerequisites } from './prerequisites';
@@ -42,21 +41,21 @@ async function main(): Promise<number> {
   try {
     const status = await stop.orResultOf(demo.run());
     if (!options.once && !stop.requested) {
-      say(`Watch:     ${demo.watchUrl}\nThe platform stays up; press Ctrl-C to stop it.`);
+      say(`Console:   ${platform.endpoints.api}/  (sign in with one click, as demo or as guest)\n`
+        + 'The platform stays up; press Ctrl-C to stop it.');
       await stop.wait();
     }
     return status;
   } finally {
     if (stop.requested) say('Stopping; Ctrl-C again to stop at once.');
-    await demo.close();
+    demo.close();
     await platform.close(stop.requested);
   }
 }
 
-/** The demo's own part: a viewer with files to upload, and a page to watch them on. */
+/** The demo's own part: a viewer with files to upload. */
 class Demo {
   private bucket?: BucketReader;
-  private page?: WatchPage;
 
   constructor(
     private readonly platform: LocalPlatform,
@@ -65,10 +64,6 @@ class Demo {
     private readonly say: (text: string) => void,
   ) {}
 
-  get watchUrl(): string | undefined {
-    return this.page?.url;
-  }
-
   /** Exit status once every file has come to its end. */
   async run(): Promise<number> {
     const { platform, options, stateDir, say } = this;
@@ -76,7 +71,6 @@ class Demo {
     const tokens = await platform.issueTokens(USER, { lifetimeSeconds: TOKEN_SECONDS });
     const api = new ApiClient(endpoints.api, tokens.accessToken);
     this.bucket = new BucketReader(platform);
-    this.page = await WatchPage.start({ apiEndpoint: endpoints.api });
     say(`API:       ${endpoints.api}/api/\nLogs:      ${platform.logDirectory}\n`);
     const files = options.videos.length > 0 ? options.videos : [makeTestClip(path.join(stateDir, 'clips'))];
     const parts = { platform, api, bucket: this.bucket, progress: new Progress(process.stderr), mediaDirectory: path.join(stateDir, 'media') };
@@ -86,15 +80,13 @@ class Demo {
       const report = await processVideo(parts, file);
       reports.push(report);
       say(textReport(report));
-      if (report.status === 'READY') this.page.add({ title: path.basename(file), hlsUrl: new URL(report.masterUrl).pathname });
     }
     if (options.json) process.stdout.write(`${jsonReport(reports, endpoints, tokens)}\n`);
     return succeeded(reports) ? 0 : 1;
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.bucket?.close();
-    await this.page?.close();
   }
 }
 

@@ -4,15 +4,17 @@ import { CognitoAuthorizer, RestApi } from './api';
 import type { IssuedCredential } from './aws/credentials';
 import { AwsGateway, GatewayOptions } from './aws/gateway';
 import type { Grant, Usage } from './aws/iam';
+import { wildcard } from './aws/iam/wildcard';
+import type { BucketDefinition } from './aws/s3';
 import { createCustomResources } from './custom-resources';
 import { BucketOrigins, FrontDoor } from './edge';
 import { findFreePort } from './free-port';
 import { IssuedTokens, LocalIssuer, TokenOptions } from './identity';
 import { bundleBootstrap, FunctionRegistry, LogFile, StateLock, taskEnvironment, WorkerService } from './process';
 import {
-  DistributionDefinition, readApiWebAcl, readBuckets, readCustomResources, readDistribution, readEnvironmentTemplate, readFunction,
-  readKeyValueStores, readPrincipal, readQueues, readResourcePolicies, readRestApi, readRules, readSecrets, readTables, readUserPool,
-  readWorker, TemplateEnvironment, WorkerDefinition,
+  DistributionDefinition, readApiWebAcl, readBuckets, readCustomResources, readDistribution, readDistributionOrigins,
+  readEnvironmentTemplate, readFunction, readKeyValueStores, readPrincipal, readQueues, readResourcePolicies, readRestApi, readRules,
+  readSecrets, readTables, readUserPool, readWorker, TemplateEnvironment, WorkerDefinition,
 } from './template';
 import { type EnvironmentOf, LOCAL_CONNECTION_FILE, type LocalConnection, type PROCESSOR_ENVIRONMENT } from '../src/runtime/contract';
 
@@ -175,10 +177,10 @@ export class LocalPlatform {
       openLog: name => this.log(name),
     });
     this.closing.push(() => this.functions.close());
-    await createCustomResources(this.template, readCustomResources(this.template), this.functions);
     const pool = readUserPool(this.template);
     this.issuer = await LocalIssuer.start(pool, path.join(this.options.stateDir, 'identity'));
     this.closing.push(() => this.issuer.close());
+    await createCustomResources(this.template, readCustomResources(this.template), this.functions, value => this.toLocal(value));
     await this.startFrontDoor(await CognitoAuthorizer.create(pool, this.issuer.jwksUrl));
     this.createWorker(readWorker(this.template));
     this.announce();
@@ -227,7 +229,7 @@ export class LocalPlatform {
       port: this.awsPort,
       region: this.template.main.region,
       accountId: this.template.main.account,
-      buckets: readBuckets(this.template),
+      buckets: readBuckets(this.template).map(bucket => withLocalPages(bucket, readDistributionOrigins(this.template))),
       tables: readTables(this.template),
       queues: readQueues(this.template),
       rules: readRules(this.template),
@@ -255,7 +257,7 @@ export class LocalPlatform {
     const api = new RestApi({ definition, authorizer, policies: this.gateway.authorizer, functions: this.functions, log });
     const { cloudFront, keyValueStores, authorizer: policies, endpoint } = this.gateway;
     const { region } = this.template.main;
-    const distribution = this.resolveSecrets(readDistribution(this.template));
+    const distribution = this.toLocal(this.resolveSecrets(readDistribution(this.template)));
     this.frontDoor = await FrontDoor.start({
       port: this.options.port,
       api,
@@ -273,6 +275,16 @@ export class LocalPlatform {
       log,
     });
     this.closing.push(() => this.frontDoor.close());
+  }
+
+  /** Pages call these hosts by the names that the template gives them: in their configuration and in their content security policy. */
+  private toLocal<T>(value: T): T {
+    if (value === undefined) return value;
+    const { region } = this.template.main;
+    const { signInUrl } = this.issuer.pool;
+    const hosts = new Map(readBuckets(this.template).map(({ name }) => [`https://${name}.s3.${region}.amazonaws.com`, this.gateway.endpoint]));
+    if (signInUrl !== undefined) hosts.set(signInUrl, this.issuer.signInOrigin);
+    return JSON.parse([...hosts].reduce((text, [host, local]) => text.replaceAll(host, local), JSON.stringify(value))) as T;
   }
 
   /** CloudFormation's dynamic references, wherever they stand. */
@@ -320,4 +332,15 @@ export class LocalPlatform {
     this.logs.set(name, log);
     return log;
   }
+}
+
+/** A page of this machine stands for one of the distribution, also before the bucket's CORS rules. */
+function withLocalPages(bucket: BucketDefinition, origins: readonly string[]): BucketDefinition {
+  return {
+    ...bucket,
+    corsRules: bucket.corsRules?.map(rule => {
+      const fromDistribution = rule.allowedOrigins.some(pattern => origins.some(origin => wildcard(pattern).test(origin)));
+      return fromDistribution ? { ...rule, allowedOrigins: [...rule.allowedOrigins, 'http://127.0.0.1:*'] } : rule;
+    }),
+  };
 }

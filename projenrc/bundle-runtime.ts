@@ -91,7 +91,7 @@ async function main(lambdas: string[]): Promise<void> {
   await bundle('processor', { index: 'worker/main.ts', images: 'worker/images.ts' }, CONTAINER);
   await edgeFunctions();
   await bundleCli();
-  await bundleConsole(path.join(NEXT, 'console'), path.join(LICENSES, 'console.txt'));
+  await bundleConsole(path.join(OUT, 'publisher', 'site'), path.join(LICENSES, 'console.txt'));
   fs.cpSync(IMAGE_SOURCE, path.join(OUT, 'processor'), { recursive: true });
   fs.rmSync(ASSETS, { recursive: true, force: true });
   fs.renameSync(NEXT, ASSETS);

@@ -16,7 +16,7 @@ export { type UserPoolDefinition, readUserPool } from './extract/user-pool';
 export {
   type GatewayResponse, type Integration, type MethodDefinition, type MockIntegration, type RestApiDefinition, type Throttle, readRestApi,
 } from './extract/rest-api';
-export { type Behavior, type DistributionDefinition, readApiWebAcl, readDistribution } from './extract/distribution';
+export { type Behavior, type DistributionDefinition, readApiWebAcl, readDistribution, readDistributionOrigins } from './extract/distribution';
 export { type CustomResourceDefinition, readCustomResources } from './extract/custom-resources';
 export { readKeyValueStores, readSecrets } from './extract/secrets';
 export { type ResponseHeaders } from './extract/response-headers';

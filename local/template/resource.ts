@@ -32,6 +32,11 @@ export class Resource {
     return resolved === NO_VALUE ? undefined : resolved;
   }
 
+  /** Every property, resolved. */
+  properties(): Readonly<Record<string, unknown>> {
+    return this.context.resolve(this.definition.Properties ?? {}, below(this.place, 'Properties')) as Record<string, unknown>;
+  }
+
   text(path: string): string | undefined {
     const value = this.get(path);
     return value === undefined ? undefined : String(value);

@@ -7,6 +7,7 @@ export * from './delivery/origin-secret';
 export * from './delivery/signing-keys';
 export * from './delivery/video-distribution';
 export * from './delivery/video-firewall';
+export * from './delivery/web-console';
 export * from './environment-profile';
 export * from './network/platform-network';
 export * from './observability/platform-alarms';

@@ -139,6 +139,13 @@ export interface VideoPlatformProps {
   readonly userPool?: cognito.IUserPool;
 
   /**
+   * Origin of the sign-in page of `userPool`: `https://PREFIX.auth.REGION.amazoncognito.com`, or a domain of your own.
+   *
+   * @default - that of the new user pool; with a `userPool` of yours nobody could sign in to the console, so there is none
+   */
+  readonly signInUrl?: string;
+
+  /**
    * Whether a second factor is needed to sign in to the new user pool.
    *
    * @default Mfa.REQUIRED

@@ -9,6 +9,7 @@ import { OriginSecret } from './delivery/origin-secret';
 import { ISigningKeys, SigningKeys } from './delivery/signing-keys';
 import { VideoDistribution } from './delivery/video-distribution';
 import { FirewallScope, VideoFirewall } from './delivery/video-firewall';
+import { WebConsole } from './delivery/web-console';
 import { IPlatformNetwork, PlatformNetwork } from './network/platform-network';
 import { PlatformAlarms } from './observability/platform-alarms';
 import { FfmpegFargateService } from './processing/ffmpeg-fargate-service';
@@ -61,6 +62,8 @@ export class VideoPlatform extends Construct {
   public readonly firewall?: VideoFirewall;
   /** The distribution that viewers reach the platform by. */
   public readonly distribution: VideoDistribution;
+  /** The page at the distribution's root, unless the user pool has no sign-in page. */
+  public readonly webConsole?: WebConsole;
   /** What pages somebody. */
   public readonly alarms: PlatformAlarms;
 
@@ -78,9 +81,13 @@ export class VideoPlatform extends Construct {
       flowLogEncryptionKey: logEncryptionKey, flowLogRetention: logRetention, removalPolicy,
     });
     this.network = props.network ?? ownNetwork!;
-    this.bucket = props.bucket ?? new VideoBucket(this, 'Bucket', {
-      encryptionKey, allowedOrigins, removalPolicy, accessLogsRetention: Duration.days(logRetention),
+    const ownBucket = props.bucket ? undefined : new VideoBucket(this, 'Bucket', {
+      encryptionKey,
+      allowedOrigins: [...allowedOrigins ?? [], ...pageOrigins(props)],
+      removalPolicy,
+      accessLogsRetention: Duration.days(logRetention),
     });
+    this.bucket = props.bucket ?? ownBucket!;
     this.catalog = props.catalog ?? new VideoCatalog(this, 'Catalog', { encryptionKey, deletionProtection, removalPolicy });
     this.queue = props.queue ?? new ProcessingQueue(this, 'Queue', { encryptionKey });
     ownNetwork?.restrictEndpoints({ bucket: this.bucket, queue: this.queue, catalog: this.catalog });
@@ -108,7 +115,9 @@ export class VideoPlatform extends Construct {
       metricsNamespace,
       logLevel,
     });
-    this.uploader = new UploaderFunction(this, 'Uploader', { ...storage, ...logging, maxUploadSize, allowedOrigins, metricsNamespace, logLevel });
+    this.uploader = new UploaderFunction(this, 'Uploader', {
+      ...storage, ...logging, maxUploadSize, allowedOrigins, metricsNamespace, logLevel,
+    });
     this.signingKeys = props.signingKeys ?? new SigningKeys(this, 'SigningKeys', { ...logging, logLevel });
     this.analytics = new AnalyticsFunction(this, 'Analytics', {
       ...storage,
@@ -138,10 +147,15 @@ export class VideoPlatform extends Construct {
     });
 
     if (!props.webAclArn && Stack.of(this).region === 'us-east-1') this.firewall = new VideoFirewall(this, 'Firewall', logging);
+    const signInUrl = props.signInUrl ?? this.directory.signInUrl;
+    if (signInUrl) this.webConsole = new WebConsole(this, 'Console', { ...logging, accessLogsBucket: ownBucket?.accessLogsBucket });
     this.distribution = new VideoDistribution(this, 'Distribution', {
       mediaBucket: this.bucket.bucket,
       apiOrigin: this.api.createOrigin(this.originSecret),
       signingKeys: this.signingKeys,
+      ...this.webConsole && {
+        consoleBucket: this.webConsole.bucket, connectSources: [signInUrl!, `https://${this.bucket.bucket.bucketRegionalDomainName}`],
+      },
       webAclArn: props.webAclArn ?? this.firewall?.webAclArn,
       domainNames: props.domainNames,
       certificate: props.certificate,
@@ -154,6 +168,12 @@ export class VideoPlatform extends Construct {
     // The command line signs in through a browser as pages do, and is called back on this machine (RFC 8252, section 7.3).
     const pages = props.callbackUrls ?? [`${this.distribution.url}/`];
     this.viewerClient = this.directory.addClient('ViewerClient', { callbackUrls: [...pages, CLI_CALLBACK_URL], logoutUrls: pages });
+    this.webConsole?.publish({
+      userPool: this.directory.userPool,
+      userPoolClient: this.viewerClient,
+      signInUrl: signInUrl!,
+      maxUploadSize: this.uploader.maxUploadSize,
+    });
 
     this.alarms = new PlatformAlarms(this, 'Alarms', {
       apiStage: this.api.stage, queue: this.queue, service: this.service.service, metricsNamespace, runbookUrl: props.runbookUrl,
@@ -180,4 +200,12 @@ export class VideoPlatform extends Construct {
     };
     for (const [id, output] of Object.entries(outputs)) new CfnOutput(this, id, output);
   }
+}
+
+/**
+ * Pages that upload straight to the bucket. The name that CloudFront gives cannot stand here, since the distribution comes after the
+ * bucket that it reads; CORS opens nothing by itself, every upload needs a signature.
+ */
+function pageOrigins({ domainNames = [] }: VideoPlatformProps): string[] {
+  return domainNames.length > 0 ? domainNames.map(name => `https://${name}`) : ['https://*.cloudfront.net'];
 }

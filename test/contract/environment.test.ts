@@ -1,5 +1,6 @@
 import {
-  ANALYTICS_ENVIRONMENT, EnvironmentSpec, PROCESSOR_ENVIRONMENT, readEnvironment, SIGNING_ENVIRONMENT, UPLOADER_ENVIRONMENT,
+  ANALYTICS_ENVIRONMENT, EnvironmentSpec, PROCESSOR_ENVIRONMENT, PUBLISHER_ENVIRONMENT, readEnvironment, SIGNING_ENVIRONMENT,
+  UPLOADER_ENVIRONMENT,
 } from '../../src/runtime/contract';
 import { EXAMPLE_NAMES, synthesizeExample, Template } from '../support/examples';
 
@@ -8,14 +9,18 @@ const SPECS: Record<string, EnvironmentSpec> = {
   analytics: ANALYTICS_ENVIRONMENT,
   processor: PROCESSOR_ENVIRONMENT,
   signing: SIGNING_ENVIRONMENT,
+  publisher: PUBLISHER_ENVIRONMENT,
 };
+
+/** Part of a function's logical id, and its handler. */
+const FUNCTIONS: Record<string, string> = { Uploader: 'uploader', Analytics: 'analytics', SigningKeys: 'signing', Console: 'publisher' };
 
 /** The variables that each handler of a template starts with; references become a string, as they do in CloudFormation. */
 function environments(template: Template): Record<string, Record<string, string>> {
   const found: Record<string, Record<string, string>> = {};
   for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
     if (Type === 'AWS::Lambda::Function' && Properties.Environment) {
-      const name = /Uploader/.test(id) ? 'uploader' : /Analytics/.test(id) ? 'analytics' : /SigningKeys/.test(id) ? 'signing' : id;
+      const name = Object.entries(FUNCTIONS).find(([part]) => id.includes(part))?.[1] ?? id;
       found[name] = strings(Object.entries(Properties.Environment.Variables));
     }
     if (Type === 'AWS::ECS::TaskDefinition') {

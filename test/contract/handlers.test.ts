@@ -9,6 +9,7 @@ const ENTRY_POINTS: Record<string, string> = {
   'analytics/handler.ts': 'ANALYTICS_ENVIRONMENT',
   'worker/main.ts': 'PROCESSOR_ENVIRONMENT',
   'signing/handler.ts': 'SIGNING_ENVIRONMENT',
+  'publisher/handler.ts': 'PUBLISHER_ENVIRONMENT',
 };
 /** Set by AWS, not by a construct. */
 const SET_BY_AWS = ['ECS_AGENT_URI', 'ECS_CONTAINER_METADATA_URI_V4', 'AWS_REGION'];

@@ -131,8 +131,8 @@ describe('npm run demo', () => {
     const run = demo('--json', '--video', clip);
     const { endpoints, tokens, masterUrl } = await waitFor(() => run.stdout.endsWith('\n') ? lastLine(run.stdout) : undefined, 120_000);
     expect((await fetch(masterUrl, { headers: { authorization: `Bearer ${tokens.accessToken}` } })).status).toBe(200);
-    const watch = await waitFor(() => /Watch:\s+(http:\/\/127\.0\.0\.1:\d+\/)/.exec(run.stderr)?.[1]);
-    expect(await (await fetch(watch)).text()).toContain(new URL(masterUrl).pathname);
+    const watch = await waitFor(() => /Console:\s+(http:\/\/127\.0\.0\.1:\d+\/)/.exec(run.stderr)?.[1]);
+    expect(await (await fetch(watch)).text()).toContain('<div id="app">');
     const children = descendantsOf(run.child.pid!);
     expect(children.length).toBeGreaterThan(0);
     const ports = [...Object.values<string>(endpoints), watch].map(url => Number(new URL(url).port));

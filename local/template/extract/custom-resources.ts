@@ -9,7 +9,7 @@ export interface CustomResourceDefinition {
 }
 
 /** Those that run locally. CDK's own, which empty buckets and the like, have nothing to do here. */
-const TYPES = ['Custom::VideoSigningKeys'];
+const TYPES = ['Custom::VideoSigningKeys', 'Custom::VideoConsole'];
 
 export function readCustomResources(environment: TemplateEnvironment): CustomResourceDefinition[] {
   return environment.ofType(...TYPES).map(resource => ({

@@ -71,6 +71,13 @@ export function readDistribution(environment: TemplateEnvironment): Distribution
   };
 }
 
+/** Origins that its pages have: the name that CloudFront gave, and its aliases. */
+export function readDistributionOrigins(environment: TemplateEnvironment): string[] {
+  return environment.ofType('AWS::CloudFront::Distribution')
+    .flatMap(distribution => [distribution.attribute('DomainName'), ...distribution.list<string>('DistributionConfig.Aliases')])
+    .map(name => `https://${name}`);
+}
+
 /** Rules of the web ACL of the API's stage; none when it has no web ACL in the template. */
 export function readApiWebAcl(environment: TemplateEnvironment): WafRule[] {
   const [association] = environment.ofType('AWS::WAFv2::WebACLAssociation');

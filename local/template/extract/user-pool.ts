@@ -12,6 +12,8 @@ export interface UserPoolDefinition {
   /** Scopes of the resource servers: `videos/watch`. */
   readonly scopes: readonly string[];
   readonly accessTokenSeconds: number;
+  /** Origin of the sign-in page: `https://PREFIX.auth.REGION.amazoncognito.com`. */
+  readonly signInUrl?: string;
 }
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
@@ -22,6 +24,7 @@ export function readUserPool(environment: TemplateEnvironment): UserPoolDefiniti
   const ofPool = (type: string) => environment.ofType(type).filter(resource => resource.text('UserPoolId') === pool.reference);
   const clients = ofPool('AWS::Cognito::UserPoolClient');
   const [client] = clients;
+  const [domain] = ofPool('AWS::Cognito::UserPoolDomain');
   if (!client) throw new TemplateError(`${pool.name}: no AWS::Cognito::UserPoolClient uses it; tokens are issued to a client`);
   const unit = client.text('TokenValidityUnits.AccessToken') ?? 'hours';
   return {
@@ -33,5 +36,6 @@ export function readUserPool(environment: TemplateEnvironment): UserPoolDefiniti
     scopes: ofPool('AWS::Cognito::UserPoolResourceServer').flatMap(server =>
       server.list<{ ScopeName: string }>('Scopes').map(({ ScopeName }) => `${server.requiredText('Identifier')}/${ScopeName}`)),
     accessTokenSeconds: (client.number('AccessTokenValidity') ?? 1) * UNIT_SECONDS[unit],
+    signInUrl: domain && `https://${domain.reference}.auth.${pool.stack.region}.amazoncognito.com`,
   };
 }

@@ -100,6 +100,9 @@ export class ViewerDirectory extends Construct {
   /** The sign-in page's domain, unless a pool of your own brings one. */
   public readonly domain?: cognito.UserPoolDomain;
 
+  /** Origin of the sign-in page, `https://PREFIX.auth.REGION.amazoncognito.com`, unless a pool of your own brings one. */
+  public readonly signInUrl?: string;
+
   private readonly scopes: cognito.OAuthScope[];
 
   constructor(scope: Construct, id: string, props: ViewerDirectoryProps = {}) {
@@ -120,6 +123,7 @@ export class ViewerDirectory extends Construct {
         userPool: this.userPool,
         cognitoDomain: { domainPrefix: props.domainPrefix ?? this.uniquePrefix() },
       });
+      this.signInUrl = this.domain.baseUrl();
     }
   }
 

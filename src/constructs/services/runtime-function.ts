@@ -107,7 +107,8 @@ function traceActively(scope: Construct, handler: lambda.Function, role: iam.Rol
   });
 }
 
-function runtimeAsset(service: string): string {
+/** Folder of a shipped handler, with `index.js` in it. */
+export function runtimeAsset(service: string): string {
   const directory = path.join(RUNTIME_ASSETS, service);
   if (!fs.existsSync(path.join(directory, 'index.js'))) {
     throw new Error(`The bundled ${service} handler is missing: there is no index.js in ${directory}. `

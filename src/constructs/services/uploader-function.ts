@@ -39,6 +39,8 @@ export class UploaderFunction extends Construct implements iam.IGrantable {
   public readonly function: lambda.Function;
   public readonly logGroup: logs.LogGroup;
   public readonly grantPrincipal: iam.IPrincipal;
+  /** Largest file that it accepts. */
+  public readonly maxUploadSize: Size;
 
   /**
    * @throws when a size or duration is outside the range that S3 or the platform allows.
@@ -60,6 +62,7 @@ export class UploaderFunction extends Construct implements iam.IGrantable {
     });
 
     this.function = handler;
+    this.maxUploadSize = maxUploadSize;
     this.logGroup = logGroup;
     this.grantPrincipal = role;
   }

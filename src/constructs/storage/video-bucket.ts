@@ -1,8 +1,8 @@
-import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { deliverAccessLogs } from './access-log-delivery';
 import { AccessLogsBucket } from './access-logs-bucket';
 import { IVideoBucket, VideoBucketBase } from './video-bucket-base';
 import { isBucketOrigin, UPLOADS_PREFIX } from '../../runtime/contract';
@@ -160,7 +160,7 @@ export class VideoBucket extends VideoBucketBase {
 
     this.accessLogsBucket = props.accessLogsBucket
       ?? new AccessLogsBucket(this, 'AccessLogs', { retention: props.accessLogsRetention, removalPolicy }).bucket;
-    this.deliverAccessLogs(bucket);
+    deliverAccessLogs(bucket, this.accessLogsBucket, 'video-bucket/', 'S3DeliversAccessLogs');
     acknowledgeReplication(this);
   }
 
@@ -171,32 +171,6 @@ export class VideoBucket extends VideoBucketBase {
       enableKeyRotation: true,
       removalPolicy,
     });
-  }
-
-  /**
-   * Written out here because CDK's own way depends on a feature flag of the app and otherwise falls back to ACLs, which
-   * the enforced object ownership forbids.
-   */
-  private deliverAccessLogs(bucket: s3.Bucket): void {
-    const prefix = 'video-bucket/';
-    (bucket.node.defaultChild as s3.CfnBucket).loggingConfiguration = {
-      destinationBucketName: this.accessLogsBucket.bucketName,
-      logFilePrefix: prefix,
-    };
-    const { statementAdded } = this.accessLogsBucket.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'S3DeliversAccessLogs',
-      principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
-      actions: ['s3:PutObject'],
-      resources: [this.accessLogsBucket.arnForObjects(`${prefix}*`)],
-      conditions: {
-        ArnLike: { 'aws:SourceArn': bucket.bucketArn },
-        StringEquals: { 'aws:SourceAccount': this.stack.account },
-      },
-    }));
-    if (!statementAdded) {
-      Annotations.of(this).addWarningV2('cdk-video-platform:accessLogsNotGranted', 'The policy of accessLogsBucket cannot be extended here. '
-        + `Let logging.s3.amazonaws.com put objects below ${prefix} in it, then acknowledge this warning.`);
-    }
   }
 }
 

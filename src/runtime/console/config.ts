@@ -1,14 +1,6 @@
-/** `config.json`, written for each environment at deployment: one build serves them all. */
-export interface ConsoleConfig {
-  /** Of the tokens; `https://cognito-idp.REGION.amazonaws.com/POOL`. */
-  readonly issuer: string;
-  readonly clientId: string;
-  /** Origin of the sign-in page: `https://PREFIX.auth.REGION.amazoncognito.com`. */
-  readonly userPoolDomain: string;
-  readonly scopes: readonly string[];
-  readonly maxUploadBytes: number;
-  readonly region: string;
-}
+import type { ConsoleConfig } from '../contract/console';
+
+export type { ConsoleConfig };
 
 export class ConfigError extends Error {}
 

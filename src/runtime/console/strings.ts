@@ -136,6 +136,7 @@ export const strings = {
     empty: 'The file is empty. Check that it finished copying.',
     wrongType: (types: string) => `This type is not accepted. Use ${types}.`,
     failed: 'The upload did not get through.',
+    fileChanged: 'The file was changed or moved while it was being sent. Choose it again.',
     leave: 'Uploads are still running.',
   },
 

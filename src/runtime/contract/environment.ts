@@ -98,6 +98,12 @@ export const SIGNING_ENVIRONMENT = {
   ROTATION_SECONDS: { kind: 'integer', description: 'how long a key is signed with before the next one takes over' },
 } as const satisfies EnvironmentSpec;
 
+export const PUBLISHER_ENVIRONMENT = {
+  LOG_LEVEL,
+  CONSOLE_BUCKET: { kind: 'string', description: 'name of the bucket that the console is published to' },
+  KEEP_DAYS: { kind: 'integer', description: 'how long files of earlier builds stay, in days' },
+} as const satisfies EnvironmentSpec;
+
 export const PROCESSOR_ENVIRONMENT = {
   CATALOG_TABLE,
   VIDEO_BUCKET,

@@ -1,6 +1,7 @@
 export * from './alive-file';
 export * from './catalog-schema';
 export * from './client';
+export * from './console';
 export * from './edge-headers';
 export * from './environment';
 export * from './ladder-cost';

@@ -1,4 +1,4 @@
-import { ChartNoAxesColumn, CloudUpload, Clapperboard, Keyboard, LogOut, LucideIcon } from 'lucide-preact';
+import { ChartNoAxesColumn, CloudUpload, Clapperboard, Keyboard, LogOut, LucideIcon, Moon, Sun, SunMoon } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
@@ -57,7 +57,7 @@ function SideBar({ onHelp }: { readonly onHelp: () => void }) {
       </nav>
       <div class="mt-auto flex flex-col gap-3">
         <UploadSummary />
-        <Segmented label={strings.nav.theme} value={theme.value} onChange={chooseTheme}
+        <Segmented wide label={strings.nav.theme} value={theme.value} onChange={chooseTheme}
           options={Object.entries(strings.nav.themes) as Array<[Theme, string]>} />
         <div class="flex items-center gap-1 border-t border-line pt-3">
           <Account />
@@ -116,9 +116,18 @@ function TopBar() {
     <header class="sticky top-0 z-20 flex items-center gap-2 border-b border-line bg-canvas/90 px-4 py-2 backdrop-blur md:hidden">
       <Link href="/" class="flex items-center gap-2 font-semibold tracking-tight"><Logo />{strings.product}</Link>
       <span class="flex-1" />
+      <ThemeButton />
       <SignOut />
     </header>
   );
+}
+
+const THEMES: ReadonlyArray<readonly [Theme, LucideIcon]> = [['system', SunMoon], ['light', Sun], ['dark', Moon]];
+
+function ThemeButton() {
+  const at = THEMES.findIndex(([name]) => name === theme.value);
+  const [name, icon] = THEMES[at];
+  return <IconButton small icon={icon} label={`${strings.nav.theme}: ${strings.nav.themes[name]}`} onClick={() => chooseTheme(THEMES[(at + 1) % THEMES.length][0])} />;
 }
 
 function BottomBar() {

@@ -17,9 +17,12 @@ export class ApiProblem extends Error {
 type RouteName = keyof typeof ROUTES;
 type Parameters = Readonly<Record<string, string>>;
 
-export interface CallOptions {
+export interface CallOptions extends RequestOptions {
   readonly path?: Parameters;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
+}
+
+export interface RequestOptions {
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -30,17 +33,20 @@ export interface CallOptions {
 export class Api {
   constructor(private readonly session: Session) {}
 
-  async call<T>(name: RouteName, options: CallOptions = {}): Promise<T> {
-    const { method, path } = ROUTES[name];
-    const url = fill(path, options.path ?? {}) + queryOf(options.query ?? {});
+  call<T>(name: RouteName, { path = {}, query = {}, ...options }: CallOptions = {}): Promise<T> {
+    const route = ROUTES[name];
+    return this.request(route.method, fill(route.path, path) + queryOf(query), options);
+  }
+
+  async request<T>(method: string, url: string, options: RequestOptions = {}): Promise<T> {
     let answer = await this.send(method, url, options, await this.session.accessToken());
     // Its clock and ours may differ, and a key may have changed: once more with a new token.
     if (answer.status === 401) answer = await this.send(method, url, options, await this.session.freshAccessToken());
     if (!answer.ok) throw await problemOf(answer);
-    return await answer.json() as T;
+    return (answer.status === 204 ? undefined : await answer.json()) as T;
   }
 
-  private async send(method: string, url: string, { body, headers, signal, keepalive }: CallOptions, token: string): Promise<Response> {
+  private async send(method: string, url: string, { body, headers, signal, keepalive }: RequestOptions, token: string): Promise<Response> {
     try {
       return await fetch(url, {
         method,

@@ -1,10 +1,10 @@
 /** Queries and changes of videos. */
 import type { Api } from './api';
-import type { PlaybackView } from '../../analytics/playback';
+import type { IssuedPlayback, PlaybackView } from '../../analytics/playback';
 import type { VideoDetail as Detail, VideoSummary } from '../../analytics/video-view';
 import type { OwnerStats } from '../../ports/library-catalog';
 
-export type { VideoSummary, OwnerStats };
+export type { IssuedPlayback, OwnerStats, VideoSummary };
 export type VideoDetail = Detail & { readonly playback?: PlaybackView };
 
 export interface Listing {
@@ -23,6 +23,11 @@ export class Library {
 
   video(videoId: string, signal?: AbortSignal): Promise<VideoDetail> {
     return this.api.call('getVideo', { path: { videoId }, signal });
+  }
+
+  /** Opens the media to this browser: the answer sets cookies for `/media/{videoId}/`. */
+  openMedia(videoId: string, signal?: AbortSignal): Promise<IssuedPlayback> {
+    return this.api.call('createPlayback', { path: { videoId }, signal });
   }
 
   stats(signal?: AbortSignal): Promise<OwnerStats> {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/preact-query';
-import { isActive, VideoDetail } from './library';
+import { isActive } from './library';
 import { parseStoryboard, Storyboard } from './storyboard';
+import type { SignedFile } from '../../analytics/playback';
 import { useServices } from '../app/services';
 
 const ASK_EVERY_MS = 2000;
@@ -18,17 +19,23 @@ export function useVideo(videoId: string, enabled = true) {
   });
 }
 
-export function posterOf(video: VideoDetail | undefined): string | undefined {
-  const posters = video?.playback?.posters ?? [];
+/** What the API answers about playback, by cookies or presigned. */
+interface Files {
+  readonly posters: readonly SignedFile[];
+  readonly storyboard: readonly SignedFile[];
+}
+
+export function posterOf(playback: Files | undefined): string | undefined {
+  const posters = playback?.posters ?? [];
   return (posters.find(({ name }) => name.endsWith('.webp')) ?? posters[0])?.url;
 }
 
-export function useStoryboard(video: VideoDetail | undefined, enabled = true): Storyboard | undefined {
-  const files = video?.playback?.storyboard ?? [];
+export function useStoryboard(playback: Files | undefined, enabled = true): Storyboard | undefined {
+  const files = playback?.storyboard ?? [];
   const cues = files.find(({ name }) => name.endsWith('.vtt'));
   const sheet = files.find(({ name }) => !name.endsWith('.vtt'));
   const { data } = useQuery({
-    queryKey: ['storyboard', video?.videoId, cues?.url],
+    queryKey: ['storyboard', cues?.url],
     enabled: enabled && cues !== undefined && sheet !== undefined,
     staleTime: Infinity,
     queryFn: async ({ signal }) => parseStoryboard(await (await fetch(cues!.url, { signal })).text(), sheet!.url) ?? null,

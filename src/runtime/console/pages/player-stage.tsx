@@ -6,22 +6,23 @@ import { posterOf, useStoryboard } from '../data/use-video';
 import { Player } from '../player/player';
 import { useSource } from '../player/use-source';
 import { strings } from '../strings';
-import { ProgressBar } from '../ui/feedback';
+import { ProgressBar, Skeleton } from '../ui/feedback';
 import { StatusBadge } from '../ui/status-badge';
 
 /** The player, or why there is none yet. */
 export function PlayerStage({ video, embedded = false }: { readonly video: VideoDetail; readonly embedded?: boolean }) {
   const { library, queries } = useServices();
-  const source = useSource(video);
-  const storyboard = useStoryboard(video);
+  const opened = useSource(video);
+  const storyboard = useStoryboard(opened?.playback);
   // One for each visit of the page, so that a retried call is not counted twice.
   const eventId = useRef(crypto.randomUUID());
-  if (!source) return <NotYet video={video} />;
+  if (video.status !== 'READY') return <NotYet video={video} />;
+  if (!opened) return <Skeleton class={embedded ? 'h-dvh rounded-none!' : 'aspect-video rounded-xl!'} />;
   const countView = () => void library.view(video.videoId, eventId.current)
     .then(({ views }) => queries.setQueryData<VideoDetail>(['video', video.videoId], old => old && { ...old, views }))
     .catch(() => undefined);
   return (
-    <Player title={video.title} source={source} poster={posterOf(video)} durationSeconds={video.durationSeconds ?? 0}
+    <Player title={video.title} source={opened.source} poster={posterOf(opened.playback)} durationSeconds={video.durationSeconds ?? 0}
       storyboard={storyboard} onWatched={countView}
       class={embedded ? 'h-dvh' : 'aspect-video rounded-xl shadow-float max-sm:-mx-4 max-sm:rounded-none'} />
   );

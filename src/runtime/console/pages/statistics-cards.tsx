@@ -69,7 +69,7 @@ export function TopVideosCard({ videos }: { readonly videos: readonly VideoSumma
 function TopVideo({ video, rank }: { readonly video: VideoSummary; readonly rank: number }) {
   const { videoId, title, views, likes, durationSeconds = 0 } = video;
   const { data } = useVideo(videoId);
-  const poster = posterOf(data);
+  const poster = posterOf(data?.playback);
   return (
     <li class="flex items-center gap-4 py-2.5">
       <span class="w-4 text-right text-sm text-muted tabular" aria-hidden="true">{rank}</span>

@@ -22,7 +22,7 @@ export function UploadPage() {
           {uploads.hasEnded && <Button small look="quiet" onClick={() => uploads.clearEnded()}>{strings.upload.clearDone}</Button>}
         </div>
         {items.length === 0 && <p class="rounded-lg border border-dashed border-line px-4 py-8 text-center text-muted">{strings.upload.emptyList}</p>}
-        <ul class="grid gap-2.5">{[...items].reverse().map(item => <UploadRow key={item.key} item={item} />)}</ul>
+        <ul class="grid gap-2.5">{items.map(item => <UploadRow key={item.key} item={item} />)}</ul>
       </section>
     </div>
   );

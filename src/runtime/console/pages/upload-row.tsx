@@ -40,7 +40,7 @@ export function UploadRow({ item }: { readonly item: UploadItem }) {
 }
 
 function Thumbnail({ state: { video } }: { readonly state: UploadState }) {
-  const poster = posterOf(video);
+  const poster = posterOf(video?.playback);
   return (
     <div class="grid aspect-video h-15 shrink-0 place-items-center overflow-hidden rounded-md border border-line bg-sunken text-muted max-sm:hidden">
       {poster ? <img src={poster} alt="" class="size-full object-cover" /> : <FileVideo size={22} strokeWidth={1.5} aria-hidden="true" />}

@@ -45,8 +45,8 @@ function Frame({ video }: { readonly video: VideoSummary }) {
   const ready = video.status === 'READY';
   const { data: detail } = useVideo(video.videoId, ready && seen);
   const [at, setAt] = useState<number>();
-  const storyboard = useStoryboard(detail, at !== undefined);
-  const poster = posterOf(detail);
+  const storyboard = useStoryboard(detail?.playback, at !== undefined);
+  const poster = posterOf(detail?.playback);
   const scrub = (event: PointerEvent) => {
     const { left, width } = frame.current!.getBoundingClientRect();
     if (ready && event.pointerType === 'mouse') setAt(Math.min(1, Math.max(0, (event.clientX - left) / width)));

@@ -24,9 +24,10 @@ export interface Quality {
 export type EngineFailure = 'network' | 'forbidden' | 'media' | 'unsupported';
 
 export interface Source {
+  /** Master playlist for players that send cookies. */
   readonly url: string;
-  /** Headers that a request needs, if it goes to the API. */
-  readonly headersFor: (url: string) => Promise<Readonly<Record<string, string>>>;
+  /** The same for those that do not. */
+  readonly tokenUrl: string;
   /** Gets a new permission to read media; false when the viewer has none any more. */
   readonly renew: () => Promise<boolean>;
 }

@@ -28,9 +28,6 @@ export class HlsEngine implements Engine {
       autoStartLoad: false,
       capLevelToPlayerSize: true,
       backBufferLength: 60,
-      xhrSetup: async (request, url) => {
-        for (const [name, value] of Object.entries(await source.headersFor(url))) request.setRequestHeader(name, value);
-      },
     });
     this.hls.on(Events.MANIFEST_PARSED, (_, { levels }) => { this.qualities.value = qualitiesOf(levels); });
     this.hls.on(Events.LEVEL_SWITCHED, (_, { level }) => { this.playing.value = level; });

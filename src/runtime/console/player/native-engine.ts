@@ -20,7 +20,7 @@ export class NativeEngine implements Engine {
   }
 
   start(): void {
-    if (this.video.src === '') this.video.src = this.source.url;
+    if (this.video.src === '') this.video.src = this.source.tokenUrl;
   }
 
   destroy(): void {

@@ -1,22 +1,42 @@
+import { useQuery } from '@tanstack/preact-query';
 import { useMemo } from 'preact/hooks';
 import type { Source } from './engine';
 import { useServices } from '../app/services';
-import type { VideoDetail } from '../data/library';
+import { ApiProblem } from '../data/api';
+import type { IssuedPlayback, VideoDetail } from '../data/library';
 
-/** The API's playlist route asks for the token; the URLs inside carry their own permission and must not see it. */
-export function useSource(video: VideoDetail): Source | undefined {
-  const { session, queries } = useServices();
-  const { videoId, playback } = video;
-  const url = playback?.hlsUrl;
-  return useMemo(() => url === undefined ? undefined : {
-    url,
-    headersFor: async (address: string): Promise<Readonly<Record<string, string>>> => {
-      const { origin, pathname } = new URL(address, location.href);
-      return origin === location.origin && pathname.startsWith('/api/') ? { authorization: `Bearer ${await session.accessToken()}` } : {};
-    },
+/** Asked for again so long before the cookies end that a player which has read ahead never meets a closed door. */
+const RENEW_BEFORE_MS = 60_000;
+
+export interface Opened {
+  readonly source: Source;
+  readonly playback: IssuedPlayback;
+}
+
+/** Permission to read the media of a ready video, renewed for as long as the page shows it. */
+export function useSource({ videoId, status }: VideoDetail): Opened | undefined {
+  const { library } = useServices();
+  const { data: playback, refetch } = useQuery({
+    queryKey: ['playback', videoId],
+    queryFn: ({ signal }) => library.openMedia(videoId, signal),
+    enabled: status === 'READY',
+    staleTime: 0,
+    refetchInterval: ({ state }) => state.data ? millisecondsUntilRenewal(state.data) : false,
+    refetchIntervalInBackground: true,
+  });
+  // A renewal changes neither URL, so playback goes on.
+  const { masterUrl, tokenUrl } = playback ?? {};
+  const source = useMemo<Source | undefined>(() => masterUrl === undefined ? undefined : {
+    url: masterUrl,
+    tokenUrl: tokenUrl!,
     renew: async () => {
-      await queries.invalidateQueries({ queryKey: ['video', videoId] });
-      return true;
+      const { error } = await refetch();
+      return !(error instanceof ApiProblem && (error.status === 403 || error.status === 404));
     },
-  }, [videoId, url]);
+  }, [masterUrl]);
+  return source && { source, playback: playback! };
+}
+
+function millisecondsUntilRenewal({ expiresAt }: IssuedPlayback): number {
+  return Math.max(RENEW_BEFORE_MS, Date.parse(expiresAt) - Date.now() - RENEW_BEFORE_MS);
 }

@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals';
+import { FileChangedError } from './checksums';
 import { follow } from './follow-processing';
 import { sendForm, TransferInterrupted, TransferRefused, UploadForm } from './send-form';
+import { MultipartTicket, PartsUpload } from './send-parts';
 import { TransferRate } from './transfer-rate';
 import { forget, remember, RememberedUpload } from './upload-store';
 import { Api, ApiProblem } from '../data/api';
@@ -29,10 +31,8 @@ export interface UploadItemOptions {
   readonly onVideoChanged: (videoId: string) => void;
 }
 
-interface Ticket {
-  readonly videoId: string;
-  readonly upload: UploadForm;
-}
+/** A form for a small file, or the size of the parts that a large one is cut into. */
+type Ticket = { readonly videoId: string } & ({ readonly method?: 'form'; readonly upload: UploadForm } | ({ readonly method: 'multipart' } & MultipartTicket));
 
 const MOST_ATTEMPTS = 8;
 const FIRST_DELAY_MS = 800;
@@ -133,7 +133,9 @@ export class UploadItem {
         this.set({ phase: 'sending', videoId: ticket.videoId });
         this.save({ videoId: ticket.videoId });
         this.options.onVideoChanged(ticket.videoId);
-        await sendForm(this.file!, ticket.upload, { signal: stopped, onSent: bytes => this.report(bytes) });
+        const hooks = { signal: stopped, onSent: (bytes: number) => this.report(bytes) };
+        if (ticket.method === 'multipart') await new PartsUpload(this.options.api, this.file!, ticket, hooks).run();
+        else await sendForm(this.file!, ticket.upload, hooks);
         return this.set({ phase: 'processing', sentBytes: this.sizeBytes, bytesPerSecond: 0 });
       } catch (error) {
         if (stopped.aborted) throw stopped.reason;
@@ -171,12 +173,12 @@ export class UploadItem {
     this.lastReport = now;
     const phase = sentBytes >= this.sizeBytes ? 'finishing' : 'sending';
     this.set({ phase, sentBytes, bytesPerSecond: this.rate.bytesPerSecond });
-    this.save({ percent: 0 });
+    this.save({ percent: sentBytes / this.sizeBytes * 100 });
   }
 
   private fail(error: unknown): void {
     const refused = error instanceof ApiProblem && !error.retryable ? error.detail : undefined;
-    const problem = refused ?? (error instanceof TransferRefused ? error.message : strings.upload.failed);
+    const problem = refused ?? problemOf(error);
     this.set({ phase: 'failed', problem, bytesPerSecond: 0, retryable: refused === undefined });
   }
 
@@ -188,6 +190,11 @@ export class UploadItem {
   private set(changes: Partial<UploadState>): void {
     this.state.value = { ...this.state.value, ...changes };
   }
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof FileChangedError) return strings.upload.fileChanged;
+  return error instanceof TransferRefused ? error.message : strings.upload.failed;
 }
 
 function describe({ name, size, lastModified }: File): RememberedUpload {
