@@ -44,7 +44,7 @@ export class ApiClient {
   }
 
   /** The playlist under a token in its path, which any player takes. */
-  async createPlayback(videoId: string): Promise<{ tokenUrl: string; expiresAt: string }> {
+  async createPlayback(videoId: string): Promise<{ tokenUrl: string; tokenExpiresAt: string }> {
     const { method, path } = ROUTES.createPlayback;
     return this.call(path.replace('{videoId}', encodeURIComponent(videoId)), { method });
   }

@@ -55,7 +55,7 @@ async function uploadOne(api: ApiClient, source: Source, { title, wait }: Upload
   output.say(`${output.style('✓', 'green')} uploaded as ${videoId}`);
   if (!wait) return { videoId, status: 'UPLOADED', file };
   const video = await untilReady(api, videoId, output);
-  const { tokenUrl, expiresAt } = await api.createPlayback(videoId);
+  const { tokenUrl, tokenExpiresAt: expiresAt } = await api.createPlayback(videoId);
   const playbackUrl = new URL(tokenUrl, api.url).href;
   output.say(`${output.style('✓', 'green')} READY\n  Playlist: ${playbackUrl}\n            for any player, until ${expiresAt}\n  Watch:    cdk-video-platform open ${videoId}`);
   return { videoId, status: video.status, file, playbackUrl, expiresAt, watchUrl: watchUrl(api.url, videoId) };
