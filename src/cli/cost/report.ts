@@ -12,7 +12,7 @@ export interface StackCost {
   readonly usage?: UsageBill;
 }
 
-export const SOURCE_MINUTES = 1000;
+const SOURCE_MINUTES = 1000;
 /** For stacks that name no region. */
 const USUAL_REGION = 'us-east-1';
 

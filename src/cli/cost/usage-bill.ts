@@ -20,7 +20,7 @@ export interface UsageBill {
 }
 
 /** What the bill takes for granted; change it and the price changes in proportion. */
-export const ASSUMPTIONS = {
+const ASSUMPTIONS = {
   /** A phone's camera or an editor's export at 1080p. */
   sourceMbps: 8,
   /** Constant quality stays below the rung's limit most of the time. */

@@ -6,8 +6,8 @@ import { Construct, IConstruct } from 'constructs';
 import {
   CATALOG_CREATED_KEY, CATALOG_EXPIRY_ATTRIBUTE, CATALOG_OWNER_INDEX, CATALOG_OWNER_KEY, CATALOG_PARTITION_KEY, CATALOG_SORT_KEY,
 } from '../../runtime/contract';
-import { protectedRemoval } from '../shared/protected-removal';
 import { grantExactly, grantKeyThrough } from '../shared/exact-grant';
+import { protectedRemoval } from '../shared/protected-removal';
 
 /** The table that knows every video: its state, its lease while it is processed, its counters. */
 export interface IVideoCatalog extends IConstruct {

@@ -2,7 +2,7 @@ import type { ConsoleConfig } from '../contract/console';
 
 export type { ConsoleConfig };
 
-export class ConfigError extends Error {}
+class ConfigError extends Error {}
 
 export async function loadConfig(): Promise<ConsoleConfig> {
   const answer = await fetch('/config.json', { cache: 'no-cache' }).catch(() => undefined);

@@ -38,7 +38,7 @@ export class MultipartSession {
 
   /**
    * Makes the source of its parts and marks the video QUEUED. Safe to repeat, also at the same time: the source is stored once, and
-   * whoever comes second gets the video as it is then.
+   * the second caller gets the video as it is then.
    */
   async complete(videoId: string | undefined, ownerId: string, checksum: string): Promise<Video> {
     const found = await this.find(videoId, ownerId);

@@ -38,7 +38,7 @@ export function createServices(config: ConsoleConfig): Services {
 }
 
 /** Asks again for whatever shows this video. */
-export async function refresh(queries: QueryClient, videoId?: string): Promise<void> {
+async function refresh(queries: QueryClient, videoId?: string): Promise<void> {
   await Promise.all([
     queries.invalidateQueries({ queryKey: ['videos'] }),
     queries.invalidateQueries({ queryKey: ['stats'] }),

@@ -1,7 +1,6 @@
 /** Queries and changes of videos. */
 import type { Api } from './api';
-import type { IssuedPlayback } from '../../analytics/issue-playback';
-import type { PlaybackView } from '../../analytics/playback';
+import type { IssuedPlayback, PlaybackView } from '../../analytics/playback';
 import type { VideoDetail as Detail, VideoSummary } from '../../analytics/video-view';
 import type { OwnerStats } from '../../ports/library-catalog';
 
@@ -13,7 +12,7 @@ export interface Listing {
   readonly nextCursor?: string;
 }
 
-export const PAGE_SIZE = 24;
+const PAGE_SIZE = 24;
 
 export class Library {
   constructor(private readonly api: Api) {}

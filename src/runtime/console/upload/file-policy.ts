@@ -2,7 +2,7 @@ import { ACCEPTED_TYPES } from '../../contract';
 import { formatBytes } from '../data/format';
 import { strings } from '../strings';
 
-export const ACCEPTED_EXTENSIONS: readonly string[] = Object.keys(ACCEPTED_TYPES);
+const ACCEPTED_EXTENSIONS: readonly string[] = Object.keys(ACCEPTED_TYPES);
 export const ACCEPTED_NAMES: string = ACCEPTED_EXTENSIONS.map(name => name.toUpperCase()).join(', ');
 /** For `<input accept>`. */
 export const ACCEPT: string = ACCEPTED_EXTENSIONS.map(name => `.${name}`).join(',');

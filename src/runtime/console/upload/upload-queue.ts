@@ -110,6 +110,6 @@ async function isFree(key: string): Promise<boolean> {
   return !held.some(({ name }) => name === lockName(key));
 }
 
-export function lockName(key: string): string {
+function lockName(key: string): string {
   return `upload:${key}`;
 }

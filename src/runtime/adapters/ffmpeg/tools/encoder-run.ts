@@ -1,6 +1,6 @@
 import ffmpeg from 'fluent-ffmpeg';
-import { inputPath, launcherOptions, ProcessLimits } from './launcher';
 import { DamagedKind, DecodeDamage } from './decode-damage';
+import { inputPath, launcherOptions, ProcessLimits } from './launcher';
 import { toolFailure } from './tool-failure';
 import { LONGEST_TIMER_MS, ToolExit } from './tool-process';
 import { RejectedError, RejectionCode, TransientError } from '../../../domain/errors';
@@ -131,8 +131,7 @@ async function execute(command: ffmpeg.FfmpegCommand, onLine: (line: string) => 
   return new Promise((resolve, reject) => {
     command.on('stderr', (line: string) => {
       const progress = PROGRESS_LINE.exec(line);
-      if (progress) onProgress(progress[1], progress[2]);
-      else {
+      if (progress) {onProgress(progress[1], progress[2]);} else {
         onLine(line);
         // What has no level is the launcher's, or a library's.
         if (ERROR_LINE.test(line) || !LEVELLED_LINE.test(line)) lines.push(line.replace(ERROR_LINE, ''));
