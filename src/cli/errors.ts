@@ -1,4 +1,4 @@
-/** What the program's exit status says; documented in `--help` and `docs/cli.md`. */
+/** What the program's exit status says; documented in `--help` and `docs/first-video.md`. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, signInNeeded: 3, notFound: 4, notReady: 5 } as const;
 
 /** Something that the user can do something about: shown as one line, with its fix, and never as a stack. */
