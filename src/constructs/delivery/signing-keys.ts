@@ -82,8 +82,8 @@ const SCHEDULE = Duration.hours(12);
  */
 export class SigningKeys extends Construct implements ISigningKeys {
   public readonly keyGroup: cloudfront.IKeyGroup;
-  public readonly tokenKeys: cloudfront.KeyValueStore;
-  public readonly secret: secretsmanager.Secret;
+  public readonly tokenKeys: cloudfront.IKeyValueStore;
+  public readonly secret: secretsmanager.ISecret;
   /** Makes and rotates the keys. */
   public readonly function: lambda.Function;
   public readonly logGroup: logs.LogGroup;

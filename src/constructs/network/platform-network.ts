@@ -179,7 +179,7 @@ export class PlatformNetwork extends Resource implements IPlatformNetwork {
   public readonly vpc: ec2.IVpc;
   public readonly workerSubnets: ec2.SubnetSelection;
   public readonly workerSecurityGroup: ec2.ISecurityGroup;
-  public readonly assignPublicIp: boolean;
+  public readonly assignPublicIp?: boolean;
   /** Who may use the interface endpoints, if there are any. */
   public readonly endpointsSecurityGroup?: ec2.ISecurityGroup;
   /** Where flow logs are kept. */
