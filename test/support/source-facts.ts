@@ -26,5 +26,5 @@ export function videoFacts(over: Partial<VideoFacts> = {}): VideoFacts {
 
 /** An ordinary source, without sound. */
 export function sourceFacts(over: Partial<SourceFacts> = {}): SourceFacts {
-  return { container: 'mov', sizeBytes: 1_000_000, durationSeconds: 100, streams: 1, video: videoFacts(), ...over };
+  return { container: 'mov', sizeBytes: 1_000_000, durationSeconds: 100, streams: 1, video: videoFacts(), warnings: [], ...over };
 }

@@ -1,4 +1,5 @@
 /** Videos as the API shows them. What is not listed here never leaves: owner, keys, epochs, hashes. */
+import { SourceWarning } from '../domain/source-warning';
 import { Failure, Progress, Video, VideoStatus, Visibility } from '../domain/video';
 
 export interface VideoSummary {
@@ -34,6 +35,8 @@ export interface VideoDetail extends VideoSummary {
   /** Of the owner's own file, so shown to the owner alone. */
   readonly fileName?: string;
   readonly correlationId?: string;
+  /** What the owner should know of the file: damage that was concealed, audio that was left out. */
+  readonly warnings?: readonly SourceWarning[];
   readonly renditions?: readonly RenditionView[];
 }
 
@@ -62,7 +65,7 @@ export function detailOf(video: Video, userId: string): VideoDetail {
     ...summaryOf(video),
     owned,
     contentType: video.contentType,
-    ...(owned ? { fileName: video.fileName, correlationId: video.correlationId } : {}),
+    ...(owned ? { fileName: video.fileName, correlationId: video.correlationId, warnings: video.published?.warnings } : {}),
     renditions: video.published?.renditions.map(({ name, width, height, frameRate, bandwidth, averageBandwidth, codecs, sizeBytes }) =>
       ({ name, width, height, frameRate, bandwidth, averageBandwidth, codecs, sizeBytes })),
   };

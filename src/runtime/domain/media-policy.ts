@@ -3,7 +3,7 @@ import { toNumber } from './rational';
 import { displaySize, SourceFacts } from './source-facts';
 import { LONGEST_SOURCE_SECONDS } from '../contract/processing-limits';
 
-/** Streams of every kind in one file. Cameras write up to five, broadcast masters up to twelve. */
+/** Video and audio streams in one file. Cameras write up to five, broadcast masters up to twelve. */
 export const MAX_STREAMS = 16;
 /** 8192 × 4320: everything up to DCI 8K. */
 export const MAX_PIXELS = 8192 * 4320;
@@ -31,13 +31,14 @@ export const DEFAULT_MEDIA_LIMITS: MediaLimits = {
 /** Codecs we decode, in ffprobe's names. */
 export const VIDEO_CODECS: ReadonlySet<string> = new Set([
   'h264', 'hevc', 'vp8', 'vp9', 'av1', 'mpeg4', 'mpeg1video', 'mpeg2video', 'prores', 'dnxhd', 'mjpeg', 'wmv1', 'wmv2', 'wmv3', 'vc1',
-  'msmpeg4v1', 'msmpeg4v2', 'msmpeg4v3', 'flv1', 'vp6', 'vp6a', 'vp6f', 'h263', 'dvvideo', 'theora',
+  'msmpeg4v1', 'msmpeg4v2', 'msmpeg4v3', 'flv1', 'vp6', 'vp6a', 'vp6f', 'h263', 'dvvideo', 'theora', 'rawvideo', 'v210', 'png', 'qtrle',
 ]);
 
 const AUDIO_CODECS: readonly RegExp[] = [
   /^(aac|aac_latm|mp2|mp3|ac3|eac3|dts|truehd|opus|vorbis|flac|alac|nellymoser|speex|amr_nb|amr_wb)$/,
   /^wma(v1|v2|pro|lossless|voice)$/,
-  /^adpcm_(ms|ima_wav|ima_qt|swf)$/,
+  /^adpcm_(ms|ima_wav|ima_qt|swf|yamaha)$/,
+  /^gsm(_ms)?$/,
   /^pcm_(alaw|mulaw|u8|s8|s16[lb]e|s24[lb]e|s32[lb]e|f32[lb]e|f64[lb]e|dvd|bluray)$/,
 ];
 
@@ -47,9 +48,7 @@ export function isDecodableAudio(codec: string): boolean {
 
 /** What the rules look at. Before the packets are read, rate and true duration are not known yet. */
 export interface PolicySubject {
-  readonly streams: number;
   readonly videoCodec: string;
-  readonly audioCodec?: string;
   readonly width: number;
   readonly height: number;
   /** As a viewer sees it: pixel shape may stretch a side. */
@@ -68,12 +67,7 @@ const RULES: readonly Rule[] = [
   {
     code: RejectionCode.UNSUPPORTED_CODEC,
     broken: ({ videoCodec }) => !VIDEO_CODECS.has(videoCodec),
-    says: ({ videoCodec }) => `The video codec '${videoCodec}' is not supported; H.264 in MP4 always is.`,
-  },
-  {
-    code: RejectionCode.UNSUPPORTED_CODEC,
-    broken: ({ audioCodec }) => audioCodec !== undefined && !isDecodableAudio(audioCodec),
-    says: ({ audioCodec }) => `The audio codec '${audioCodec}' is not supported; AAC always is.`,
+    says: ({ videoCodec }) => `The video codec '${videoCodec}' is not supported. Export the file as MP4 with H.264.`,
   },
   {
     code: RejectionCode.DIMENSIONS_TOO_LARGE,
@@ -96,31 +90,28 @@ const RULES: readonly Rule[] = [
     code: RejectionCode.FRAME_RATE_TOO_HIGH,
     broken: ({ frameRate = 0 }, limits) => frameRate > limits.maxFrameRate,
     says: ({ frameRate = 0 }, limits) =>
-      `The video runs at ${Math.round(frameRate)} pictures a second; at most ${limits.maxFrameRate} are accepted.`,
+      `The video runs at ${Math.round(frameRate)} frames per second; at most ${limits.maxFrameRate} are accepted.`,
   },
 ];
 
 /** First of all, before a stream is chosen. */
 export function streamPolicy(streams: number, limits: MediaLimits): void {
   if (streams <= limits.maxStreams) return;
-  throw new RejectedError(RejectionCode.TOO_MANY_STREAMS, `The file holds ${streams} streams; at most ${limits.maxStreams} are accepted.`);
+  throw new RejectedError(RejectionCode.TOO_MANY_STREAMS, `The file holds ${streams} video and audio tracks; at most ${limits.maxStreams} are accepted. Export it with one video and one audio track.`);
 }
 
 /** @throws RejectedError with the first rule that is broken. */
 export function applyPolicy(subject: PolicySubject, limits: MediaLimits): void {
-  streamPolicy(subject.streams, limits);
   const rule = RULES.find(({ broken }) => broken(subject, limits));
   if (rule) throw new RejectedError(rule.code, rule.says(subject, limits));
 }
 
 /** @throws RejectedError with the first rule that the source breaks. */
 export function mediaPolicy(facts: SourceFacts, limits: MediaLimits = DEFAULT_MEDIA_LIMITS): void {
-  const { video, audio } = facts;
+  const { video } = facts;
   const shown = displaySize(video);
   applyPolicy({
-    streams: facts.streams,
     videoCodec: video.codec,
-    audioCodec: audio?.codec,
     width: video.width,
     height: video.height,
     longestSide: Math.max(video.width, video.height, shown.width, shown.height),

@@ -1,7 +1,8 @@
 import { Rational } from './rational';
+import { SourceWarning } from './source-warning';
 
 /** Demuxer families that we accept; the extension of a file says nothing. */
-export type SourceContainer = 'mov' | 'matroska' | 'avi' | 'flv' | 'asf';
+export type SourceContainer = 'mov' | 'matroska' | 'avi' | 'flv' | 'asf' | 'mpegts' | 'mpeg' | 'mxf';
 
 /** How the frame must be turned to be upright: flipped left to right first, then rotated clockwise. */
 export interface Orientation {
@@ -15,6 +16,8 @@ export interface ColourFacts {
   readonly primaries?: string;
   readonly transfer?: string;
   readonly fullRange: boolean;
+  /** Brightest light of an HDR file by its own word, cd/m². */
+  readonly peakNits?: number;
 }
 
 export interface VideoFacts {
@@ -46,6 +49,14 @@ export interface AudioFacts {
   readonly codec: string;
   readonly channels: number;
   readonly sampleRate: number;
+  /** Packets in the file. */
+  readonly packets?: number;
+  /** The file does not say which channel is which. */
+  readonly layoutUnknown?: boolean;
+  /** The time stamps contradict the content: samples are counted instead. */
+  readonly ignoreTimes?: boolean;
+  /** A second mono stream, which is the right channel. */
+  readonly rightStreamIndex?: number;
   readonly startSeconds: number;
   readonly endSeconds: number;
 }
@@ -60,6 +71,7 @@ export interface SourceFacts {
   readonly streams: number;
   readonly video: VideoFacts;
   readonly audio?: AudioFacts;
+  readonly warnings: readonly SourceWarning[];
 }
 
 /** Width and height as a viewer sees the source: square pixels, upright. */
@@ -71,4 +83,8 @@ export function displaySize(video: VideoFacts): { readonly width: number; readon
 
 export function isHighDynamicRange(video: VideoFacts): boolean {
   return video.colour.transfer === 'smpte2084' || video.colour.transfer === 'arib-std-b67';
+}
+
+export function hasAlpha({ pixelFormat }: VideoFacts): boolean {
+  return /^(yuva|gbrap|rgba|bgra|argb|abgr|ya8|ya16|pal8)/.test(pixelFormat);
 }

@@ -1,3 +1,5 @@
+import { SourceWarning } from './source-warning';
+
 /** A video as the catalog knows it. */
 
 export enum VideoStatus {
@@ -58,6 +60,8 @@ export interface PublishedMedia {
   readonly durationSeconds: number;
   readonly encodeSeconds: number;
   readonly sourceSha256: string;
+  /** What the owner should know of the file; none for most. */
+  readonly warnings?: readonly SourceWarning[];
 }
 
 export interface Failure {

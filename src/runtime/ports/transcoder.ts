@@ -1,5 +1,6 @@
 import { EncodePlan } from '../domain/encode-plan';
 import { SourceFacts } from '../domain/source-facts';
+import { SourceWarning } from '../domain/source-warning';
 import { Rendition } from '../domain/video';
 
 export interface EncodeOptions {
@@ -25,6 +26,8 @@ export interface EncodedMedia {
   readonly renditions: readonly Rendition[];
   readonly durationSeconds: number;
   readonly encodeSeconds: number;
+  /** Of what showed in decoding; those of the inspection are in the source's facts. */
+  readonly warnings?: readonly SourceWarning[];
 }
 
 export interface EncodedImages {

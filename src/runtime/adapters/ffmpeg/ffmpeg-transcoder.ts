@@ -1,11 +1,10 @@
 import * as path from 'node:path';
-import { encodeCommand } from './command/encode-command';
+import { encodeSource } from './encode-source';
 import { askImageProcess } from './images/image-process';
 import { imageMaker } from './images/lazy-image-maker';
 import { SourceInspector } from './inspect/source-inspector';
 import { packageHls } from './package/hls-packager';
 import { makeProgressive } from './package/progressive';
-import { runEncoder } from './tools/encoder-run';
 import { assertLauncher } from './tools/launcher';
 import { toolVersions } from './tools/tool-versions';
 import { DEFAULT_TRANSCODER_LIMITS, TranscoderLimits } from './tools/transcoder-limits';
@@ -56,10 +55,9 @@ export class FfmpegTranscoder implements Transcoder {
       reported = percent;
       options.onProgress?.(percent);
     };
-    await runEncoder({
+    const { plan: made, warnings } = await encodeSource(plan, {
       launcher: this.launcher,
       limits: this.encodeLimits(plan, timeLimitSeconds),
-      command: encodeCommand(plan),
       sourceFile: path.resolve(sourceFile),
       outputFolder,
       timeLimitSeconds,
@@ -67,16 +65,16 @@ export class FfmpegTranscoder implements Transcoder {
       signal: options.signal,
       onOutTime: seconds => report(Math.min(99, Math.floor(seconds / plan.durationSeconds * 100))),
     });
-    if (plan.progressive) {
+    if (made.progressive) {
       const { signal } = options;
-      await makeProgressive(plan, plan.progressive, outputFolder, {
+      await makeProgressive(made, made.progressive, outputFolder, {
         launcher: this.launcher, timeLimitSeconds, memoryBytes: this.limits.encodeMemoryBytes, signal,
       });
     }
     const encodeSeconds = Number(process.hrtime.bigint() - started) / 1e9;
-    const media = await packageHls(plan, outputFolder, encodeSeconds);
+    const media = await packageHls(made, outputFolder, encodeSeconds);
     report(100);
-    return media;
+    return { ...media, warnings };
   }
 
   async images(plan: EncodePlan, outputFolder: string, signal: AbortSignal): Promise<EncodedImages> {

@@ -108,7 +108,7 @@ export class Pipeline {
       // Nothing may still write into the folder when it is removed.
       await imagesEnd;
     }
-    const media = this.published(fetched, plan, encoded, await imaging);
+    const media = this.published(fetched, { source, plan, encoded }, await imaging);
     await this.writeDocument(fetched, source, media);
     return media;
   }
@@ -139,8 +139,9 @@ export class Pipeline {
     }));
   }
 
-  private published({ sha256 }: Fetched, plan: EncodePlan, encoded: EncodedMedia, images: EncodedImages): PublishedMedia {
+  private published({ sha256 }: Fetched, { source, plan, encoded }: Made, images: EncodedImages): PublishedMedia {
     const { epoch, workId } = this.job.lease;
+    const warnings = [...source.warnings, ...encoded.warnings ?? []];
     return {
       epoch,
       workId,
@@ -153,6 +154,7 @@ export class Pipeline {
       durationSeconds: encoded.durationSeconds,
       encodeSeconds: encoded.encodeSeconds,
       sourceSha256: sha256,
+      ...(warnings.length > 0 ? { warnings } : {}),
     };
   }
 

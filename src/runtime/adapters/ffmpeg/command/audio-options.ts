@@ -7,15 +7,28 @@ const AAC_PRIMING_SAMPLES = 1024;
 /** Seconds of audio that could not be decoded and are filled with silence; more is a damaged file. */
 const PAD_SECONDS = 0.5;
 
+/** Shortest hole in the audio that is filled; shorter ones are the rounding of time stamps. ffmpeg's own 0.1 s lets lips drift. */
+const SHORTEST_GAP_SECONDS = 0.02;
+
+/**
+ * Two channels of the source's level. ffmpeg's own matrix lowers mono by 3 dB, and has none for channels without names, of which
+ * the first two are left and right by custom.
+ */
+export function stereoFilters({ channels, layoutUnknown }: AudioFacts): readonly string[] {
+  const pan = channels === 1 ? ['pan=stereo|c0=c0|c1=c0'] : channels > 8 && layoutUnknown ? ['pan=stereo|c0=c0|c1=c1'] : [];
+  return [...pan, 'aformat=sample_fmts=fltp:channel_layouts=stereo'];
+}
+
 /** Stereo at 48 kHz, in sync with the video and as long as it. */
 export function audioFilters(audio: AudioFacts, durationSeconds: number): readonly string[] {
   const gap = Math.max(0, durationSeconds - audio.endSeconds) + PAD_SECONDS;
   return [
     // First to the format of the output, so that silence made by the next filter costs no more for 16 channels at 192 kHz.
+    ...stereoFilters(audio),
     `aresample=${SAMPLE_RATE}`,
-    'aformat=sample_fmts=fltp:channel_layouts=stereo',
+    ...(audio.ignoreTimes ? ['asetpts=N/SR/TB'] : []),
     // Fills gaps and drops overlaps by the timestamps, and starts at 0 with silence if the track starts late.
-    'aresample=async=1:first_pts=0',
+    `aresample=async=1:first_pts=0:min_hard_comp=${SHORTEST_GAP_SECONDS}`,
     `apad=pad_dur=${gap.toFixed(6)}`,
     // The encoder's priming takes the place of the first samples, so that audio is in sync without an edit list.
     `atrim=start_sample=${AAC_PRIMING_SAMPLES}:end=${durationSeconds.toFixed(6)}`,

@@ -4,7 +4,7 @@ import { thumbnailFilters, thumbnailOutputOptions } from './thumbnail-options';
 import { untrustedInputOptions } from './untrusted-input';
 import { topFrameFilters } from './video-filters';
 import { EncodePlan, PlannedRendition } from '../../../domain/encode-plan';
-import { SourceFacts } from '../../../domain/source-facts';
+import { AudioFacts, SourceFacts } from '../../../domain/source-facts';
 
 /** One ffmpeg command as data. The caller adds the path of the source and the limits of the process. */
 export interface EncodeCommand {
@@ -20,10 +20,15 @@ const AUDIO_INPUT = 1;
 /** Nothing of the source but its frames reaches an output: no titles, places, chapters or subtitles. */
 export const NO_METADATA: readonly string[] = ['-map_metadata', '-1', '-map_chapters', '-1', '-sn', '-dn'];
 
-/** Pure: the arguments of the encode that `plan` describes. */
-export function encodeCommand(plan: EncodePlan): EncodeCommand {
+/**
+ * Pure: the arguments of the encode that `plan` describes.
+ *
+ * @param uniformAudio the second input is what `uniformAudioCommand` wrote
+ */
+export function encodeCommand(original: EncodePlan, uniformAudio = false): EncodeCommand {
+  const plan = uniformAudio ? { ...original, source: withUniformAudio(original.source) } : original;
   return {
-    inputs: inputs(plan.source),
+    inputs: inputs(plan.source, uniformAudio),
     filterGraph: filterGraph(plan),
     outputs: [
       ...plan.renditions.map((rendition, index) => ({ file: rendition.file, options: videoOutputOptions(index, rendition, plan) })),
@@ -38,8 +43,11 @@ export function encodeCommand(plan: EncodePlan): EncodeCommand {
  * something for it: with one input, a frame that is shown for a minute beside audio that has ended, or pauses, becomes
  * thousands of raw frames in memory before the first of them is encoded.
  */
-function inputs({ container, audio }: SourceFacts): ReadonlyArray<readonly string[]> {
+function inputs({ container, audio }: SourceFacts, uniformAudio: boolean): ReadonlyArray<readonly string[]> {
   const options = [...untrustedInputOptions(container), '-noautorotate', '-reinit_filter', '0'];
+  // ffmpeg takes the first packet of each input for zero; this file has nothing before the audio.
+  const uniform = () => ['-protocol_whitelist', 'file', '-itsoffset', Math.max(0, audio!.startSeconds).toFixed(6), '-f', 'matroska'];
+  if (audio && uniformAudio) return [[...options, '-an'], uniform()];
   return audio ? [[...options, '-an'], [...options, '-vn']] : [options];
 }
 
@@ -81,9 +89,35 @@ function audioOutputs({ source, audio, durationSeconds, segmentSeconds }: Encode
   if (!audio || !source.audio) return [];
   return [{
     file: audio.playlist,
-    options: [
-      '-map', `${AUDIO_INPUT}:${source.audio.streamIndex}`, '-af', audioFilters(source.audio, durationSeconds).join(','),
-      ...audioOutputOptions(audio, segmentSeconds),
-    ],
+    options: [...audioSource(source.audio, durationSeconds), ...audioOutputOptions(audio, segmentSeconds)],
   }];
+}
+
+/** One stream, or two mono ones that become left and right: each on its own clock until both are as long as the video. */
+function audioSource(audio: AudioFacts, durationSeconds: number): readonly string[] {
+  const filters = audioFilters(audio, durationSeconds).join(',');
+  const input = (index: number) => `${AUDIO_INPUT}:${index}`;
+  if (audio.rightStreamIndex === undefined) return ['-map', input(audio.streamIndex), '-af', filters];
+  const graph = `[${input(audio.streamIndex)}]${filters},pan=mono|c0=c0[left];[${input(audio.rightStreamIndex)}]${filters},pan=mono|c0=c0[right];`
+    + '[left][right]join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR[stereo]';
+  return ['-filter_complex', graph, '-map', '[stereo]'];
+}
+
+function withUniformAudio(source: SourceFacts): SourceFacts {
+  return { ...source, audio: { ...source.audio!, streamIndex: 0, rightStreamIndex: undefined, channels: 2, layoutUnknown: false } };
+}
+
+/** Writes the audio in one shape: stereo at 48 kHz, with its own times. */
+export function uniformAudioCommand({ container, audio }: SourceFacts, file: string): EncodeCommand {
+  return {
+    inputs: [[...untrustedInputOptions(container), '-vn']],
+    filterGraph: '',
+    outputs: [{
+      file,
+      options: [
+        '-map', `0:${audio!.streamIndex}`, ...NO_METADATA, '-af', 'aformat=sample_fmts=s16:sample_rates=48000:channel_layouts=stereo',
+        '-c:a', 'flac', '-f', 'matroska',
+      ],
+    }],
+  };
 }

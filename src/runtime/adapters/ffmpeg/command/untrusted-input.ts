@@ -1,26 +1,30 @@
-import { MAX_PIXELS, MAX_STREAMS } from '../../../domain/media-policy';
+import { MAX_PIXELS } from '../../../domain/media-policy';
 import { SourceContainer } from '../../../domain/source-facts';
 
 /** ffmpeg's decoders for what the accepted containers usually hold. What is not named here is never opened. */
 const VIDEO_DECODERS = [
   'h264', 'hevc', 'vp8', 'vp9', 'libdav1d', 'libaom-av1', 'av1', 'mpeg4', 'mpeg1video', 'mpeg2video', 'prores', 'dnxhd', 'mjpeg',
-  'wmv1', 'wmv2', 'wmv3', 'vc1', 'msmpeg4v1', 'msmpeg4v2', 'msmpeg4', 'flv', 'vp6', 'vp6a', 'vp6f', 'h263', 'dvvideo', 'theora',
+  'wmv1', 'wmv2', 'wmv3', 'vc1', 'msmpeg4v1', 'msmpeg4v2', 'msmpeg4', 'flv', 'vp6', 'vp6a', 'vp6f', 'h263', 'dvvideo', 'theora', 'rawvideo', 'v210', 'png', 'qtrle',
 ] as const;
 
 const AUDIO_DECODERS = [
   'aac', 'aac_latm', 'mp3', 'mp3float', 'mp2', 'mp2float', 'ac3', 'eac3', 'opus', 'libopus', 'vorbis', 'flac', 'alac', 'dca', 'truehd',
   'wmav1', 'wmav2', 'wmapro', 'wmalossless', 'wmavoice', 'nellymoser', 'speex', 'libspeex', 'amrnb', 'amrwb',
-  'adpcm_ms', 'adpcm_ima_wav', 'adpcm_ima_qt', 'adpcm_swf', 'pcm_alaw', 'pcm_mulaw', 'pcm_u8', 'pcm_s8', 'pcm_s16le', 'pcm_s16be',
+  'adpcm_ms', 'adpcm_ima_wav', 'adpcm_ima_qt', 'adpcm_swf', 'adpcm_yamaha', 'gsm', 'gsm_ms', 'pcm_alaw', 'pcm_mulaw', 'pcm_u8', 'pcm_s8', 'pcm_s16le', 'pcm_s16be',
   'pcm_s24le', 'pcm_s24be', 'pcm_s32le', 'pcm_s32be', 'pcm_f32le', 'pcm_f32be', 'pcm_f64le', 'pcm_f64be', 'pcm_dvd', 'pcm_bluray',
 ] as const;
 
 /** Cover art and subtitles are never decoded, but ffprobe gives up on a file with a decoder that it may not open. */
 const IGNORED_DECODERS = [
-  'png', 'bmp', 'gif', 'webp', 'ass', 'ssa', 'srt', 'subrip', 'webvtt', 'mov_text', 'text', 'dvdsub', 'dvbsub', 'pgssub', 'xsub', 'cc_dec',
+  'bmp', 'gif', 'webp', 'ass', 'ssa', 'srt', 'subrip', 'webvtt', 'mov_text', 'text', 'dvdsub', 'dvbsub', 'pgssub', 'xsub', 'cc_dec',
+  'libzvbi_teletextdec', 'libaribb24', 'libaribcaption', 's302m',
 ] as const;
 
 /** Largest single allocation: a 10-bit 4:4:4 frame of MAX_PIXELS with alpha is 283 MB. */
 const MAX_ALLOCATION_BYTES = 512 * 1024 * 1024;
+
+/** Films with many subtitles and the fonts for them hold some fifty. */
+const MOST_STREAMS = 256;
 
 const PROBE_BYTES = 64 * 1024 * 1024;
 /** Half an hour. */
@@ -36,8 +40,7 @@ export function untrustedInputOptions(container: SourceContainer): readonly stri
     '-format_whitelist', container,
     '-codec_whitelist', [...VIDEO_DECODERS, ...AUDIO_DECODERS, ...IGNORED_DECODERS].join(','),
     '-max_pixels', `${MAX_PIXELS}`,
-    // One more than the policy allows, so that the policy can say which rule was broken.
-    '-max_streams', `${MAX_STREAMS + 1}`,
+    '-max_streams', `${MOST_STREAMS}`,
     // As far as a track may hide its first frame behind the audio of others; ffmpeg's own 5 s and 5 MB are for networks.
     '-probesize', `${PROBE_BYTES}`, '-analyzeduration', `${PROBE_MICROSECONDS}`,
     '-f', container,

@@ -1,5 +1,5 @@
 import { formatRational, Rational, toNumber } from '../../../domain/rational';
-import { isHighDynamicRange, Orientation, VideoFacts } from '../../../domain/source-facts';
+import { hasAlpha, isHighDynamicRange, Orientation, VideoFacts } from '../../../domain/source-facts';
 
 /** ffprobe's names of colour matrices, in the words of the `scale` filter. */
 const SCALE_MATRICES: Readonly<Record<string, string>> = {
@@ -22,6 +22,17 @@ interface TopFrame {
   readonly durationSeconds: number;
 }
 
+/** Codecs whose frames may be interlaced though the container does not say so. */
+const INTERLACED_CODECS: ReadonlySet<string> = new Set(['h264', 'mpeg2video', 'mpeg4', 'dvvideo', 'dnxhd', 'prores', 'mjpeg', 'vc1', 'rawvideo']);
+const SMALLEST_DEINTERLACED = 4;
+
+/** Where the header does not say it, each frame does: DV and DNxHD know of no other place. */
+function deinterlace({ interlaced, codec, width, height }: VideoFacts): readonly string[] {
+  if (Math.min(width, height) < SMALLEST_DEINTERLACED) return [];
+  if (interlaced) return ['bwdif=mode=send_frame:deint=all'];
+  return INTERLACED_CODECS.has(codec) ? ['bwdif=mode=send_frame:deint=interlaced'] : [];
+}
+
 function orient({ flipped, rotation }: Orientation): readonly string[] {
   return [...(flipped ? ['hflip'] : []), ...ROTATIONS[rotation]];
 }
@@ -31,9 +42,24 @@ function sourceMatrix({ colour, height, width }: VideoFacts): string {
   return SCALE_MATRICES[colour.matrix ?? ''] ?? (Math.min(width, height) >= 720 ? 'bt709' : 'smpte170m');
 }
 
+const P3: readonly string[] = ['smpte431', 'smpte432'];
+/** Luminance of diffuse white in an HDR programme, cd/m² (ITU-R BT.2408). */
+const HDR_WHITE_NITS = 203;
+/** What HDR files are graded for that do not say. */
+const USUAL_PEAK_NITS = 1000;
+
+/**
+ * Diffuse white is 1. Light up to a bit below half of it keeps its place, so that skin and grey look as in SDR; what is brighter is
+ * rolled off up to the peak, as ITU-R BT.2390 does.
+ */
+function toneMap({ colour }: VideoFacts): string {
+  const peak = Math.min(10_000, Math.max(colour.transfer === 'arib-std-b67' ? USUAL_PEAK_NITS : colour.peakNits ?? USUAL_PEAK_NITS, HDR_WHITE_NITS * 1.5));
+  return `tonemap=tonemap=mobius:param=0.45:desat=0:peak=${(peak / HDR_WHITE_NITS).toFixed(4)}`;
+}
+
 function zscaleInput({ colour }: VideoFacts, transfer: string): string {
   const matrix = ['bt709', 'smpte170m', 'bt470bg', 'bt2020nc', 'bt2020c'].find(name => name === colour.matrix) ?? 'bt2020nc';
-  const primaries = ['bt709', 'smpte170m', 'bt470bg', 'bt2020', 'smpte432'].find(name => name === colour.primaries) ?? 'bt2020';
+  const primaries = ['bt709', 'smpte170m', 'bt470bg', 'bt2020', ...P3].find(name => name === colour.primaries) ?? 'bt2020';
   return `min=${matrix}:pin=${primaries}:tin=${transfer}:rin=${colour.fullRange ? 'full' : 'limited'}`;
 }
 
@@ -41,10 +67,10 @@ function zscaleInput({ colour }: VideoFacts, transfer: string): string {
 function scaleAndColour(video: VideoFacts, width: number, height: number): readonly string[] {
   if (isHighDynamicRange(video)) {
     return [
-      `zscale=w=${width}:h=${height}:f=bicubic:${zscaleInput(video, video.colour.transfer!)}:t=linear:npl=100:m=gbr`,
+      `zscale=w=${width}:h=${height}:f=bicubic:${zscaleInput(video, video.colour.transfer!)}:t=linear:npl=${HDR_WHITE_NITS}:m=gbr`,
       'format=gbrpf32le',
       'zscale=p=bt709',
-      'tonemap=tonemap=hable:desat=0',
+      toneMap(video),
       'zscale=t=bt709:m=bt709:p=bt709:r=limited',
       // Light beyond the stated (or assumed) peak of the file comes out brighter than white.
       'format=yuv420p',
@@ -52,7 +78,7 @@ function scaleAndColour(video: VideoFacts, width: number, height: number): reado
       'limiter=min=16:max=240:planes=6',
     ];
   }
-  if (video.colour.primaries === 'bt2020') {
+  if (video.colour.primaries === 'bt2020' || P3.includes(video.colour.primaries ?? '')) {
     return [`zscale=w=${width}:h=${height}:f=bicubic:${zscaleInput(video, 'bt709')}:t=bt709:m=bt709:p=bt709:r=limited`];
   }
   const range = `in_range=${video.colour.fullRange ? 'full' : 'limited'}:out_range=limited`;
@@ -70,10 +96,13 @@ export function topFrameFilters(video: VideoFacts, top: TopFrame): readonly stri
   // decoding, and must show as a short output rather than be padded over.
   const padSeconds = Math.max(0, top.durationSeconds - video.lastPictureSeconds) + 2 / toNumber(top.frameRate);
   return [
-    // A file may change its frame size midway. This is a pass-through until it does, and every filter after it
-    // sees one size only.
-    `scale=${video.width}:${video.height}:interl=-1`,
-    ...(video.interlaced ? ['bwdif=mode=send_frame:deint=all'] : []),
+    // A file may change its frame size midway, as when a phone is turned. These pass frames through until it does; then the new
+    // size is fitted into the old, and every filter after them sees one size only.
+    `scale=${video.width}:${video.height}:interl=-1:force_original_aspect_ratio=decrease:eval=frame`,
+    `pad=${video.width}:${video.height}:-1:-1:eval=frame`,
+    ...deinterlace(video),
+    // Alpha is light that is missing: on black.
+    ...(hasAlpha(video) ? ['format=gbrap', 'premultiply=inplace=1', 'format=gbrp'] : []),
     // Some containers give the last frame no length, and fps would drop it: it drops this repetition instead.
     'tpad=stop_mode=clone:stop=1',
     // start_time=0: a video track that starts late shows its first frame from the beginning, so audio stays in sync.

@@ -19,9 +19,22 @@ export interface FfprobeStream {
   readonly duration?: string;
   readonly nb_frames?: string;
   readonly channels?: number;
+  readonly channel_layout?: string;
   readonly sample_rate?: string;
   readonly disposition?: Readonly<Record<string, number>>;
-  readonly side_data_list?: ReadonlyArray<{ readonly side_data_type?: string; readonly displaymatrix?: string }>;
+  readonly side_data_list?: readonly FfprobeSideData[];
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface FfprobeSideData {
+  readonly side_data_type?: string;
+  readonly displaymatrix?: string;
+  readonly dv_profile?: number;
+  readonly dv_bl_signal_compatibility_id?: number;
+  /** Of the mastering display, cd/m², as a fraction. */
+  readonly max_luminance?: string;
+  /** Of the brightest pixel, cd/m². */
+  readonly max_content?: number;
 }
 
 export interface FfprobeFormat {

@@ -1,4 +1,5 @@
 import { ByteReader } from './byte-reader';
+import { StructureFindings } from './container-structure';
 import { RejectedError, RejectionCode } from '../../../domain/errors';
 
 /** Boxes on the way to a track's data references. */
@@ -16,14 +17,18 @@ interface BoxHeader {
 }
 
 /** Walks a QuickTime or MP4 file: whole boxes, an index, and no media in other files. */
-export async function checkMov(bytes: ByteReader): Promise<void> {
+export async function checkMov(bytes: ByteReader): Promise<StructureFindings> {
   const walk = new MovWalk(bytes);
   await walk.boxes(0, bytes.size, 0);
   if (!walk.hasIndex) throw new RejectedError(RejectionCode.TRUNCATED, 'The file has no index (moov): its end, or its recording, is missing.');
+  // A recorder that writes fragments does so to lose no more than the last one.
+  return walk.fragments > 0 && walk.overlong ? { cut: true } : { overlong: walk.overlong };
 }
 
 class MovWalk {
   hasIndex = false;
+  fragments = 0;
+  overlong?: RejectedError;
   private visited = 0;
 
   constructor(private readonly bytes: ByteReader) {}
@@ -34,8 +39,9 @@ class MovWalk {
       this.visited += 1;
       const box = await this.header(offset, end);
       if (!box) return;
-      if (box.end > end) return this.overlong(box, depth);
+      if (box.end > end) return this.beyondEnd(box, depth);
       if (box.type === 'moov') this.hasIndex = true;
+      if (box.type === 'moof') this.fragments += 1;
       if (box.type === 'rmra') throw external('a reference movie');
       if (box.type === 'dref') await this.references(box);
       if (CONTAINERS.has(box.type)) await this.boxes(box.payload, box.end, depth + 1);
@@ -57,9 +63,9 @@ class MovWalk {
   }
 
   /** Some recorders leave stray bytes after the last box; read as a header they declare any size. Only boxes with media are checked. */
-  private overlong(box: BoxHeader, depth: number): void {
+  private beyondEnd(box: BoxHeader, depth: number): void {
     if (depth === 0 && /^(moov|mdat|moof)$/.test(box.type)) {
-      throw new RejectedError(RejectionCode.TRUNCATED, `The box '${box.type}' promises ${box.end} bytes, but the file ends after ${this.bytes.size}.`);
+      this.overlong = new RejectedError(RejectionCode.TRUNCATED, `The box '${box.type}' promises ${box.end} bytes, but the file ends after ${this.bytes.size}.`);
     }
   }
 

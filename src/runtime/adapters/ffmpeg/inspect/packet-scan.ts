@@ -11,6 +11,8 @@ export interface PacketFacts {
   readonly longestGap: number;
   /** Seconds by which times run backwards, beyond what reordered frames do. */
   readonly backward: number;
+  /** What the packets last, added up: far more than from first to end where the time stamps are wrong. */
+  readonly content: number;
   /** Every distance is the typical one, to within the rounding of a millisecond time base. */
   readonly steady: boolean;
 }
@@ -20,6 +22,8 @@ const REORDER_WINDOW = 32;
 /** Distinct distances worth counting; a file of random times must not fill the memory. */
 const MOST_GAPS = 2048;
 const MICROSECONDS = 1_000_000;
+/** 300 frames per second, the most that is accepted. */
+const SHORTEST_GAP_SECONDS = 1 / 300;
 const ROUNDING_SECONDS = 0.0015;
 
 /** Collects one stream's packets in the order of the file; constant memory whatever their number. */
@@ -30,6 +34,7 @@ export class PacketScan {
   private first = Infinity;
   private last = -Infinity;
   private end = -Infinity;
+  private content = 0;
   private previous?: number;
   private expected = 0;
   private longestGap = 0;
@@ -40,6 +45,7 @@ export class PacketScan {
     if (time === undefined && this.packets === 0) return;
     const start = time ?? this.expected;
     this.packets += 1;
+    this.content += duration ?? 0;
     this.expected = start + (duration ?? 0);
     this.first = Math.min(this.first, start);
     this.last = Math.max(this.last, start);
@@ -51,7 +57,7 @@ export class PacketScan {
   facts(): PacketFacts | undefined {
     while (this.window.length > 0) this.release();
     if (this.packets === 0) return undefined;
-    const typicalGap = this.median();
+    const typicalGap = this.typicalGap();
     const steady = [...this.gaps.keys()].every(gap => Math.abs(gap / MICROSECONDS - typicalGap) <= ROUNDING_SECONDS);
     return {
       packets: this.packets,
@@ -60,6 +66,7 @@ export class PacketScan {
       // A container without durations does not say how long the last frame is shown; it gets the length of the others.
       end: Math.max(this.end, this.last + (this.end > this.last ? 0 : typicalGap)),
       typicalGap,
+      content: this.content,
       longestGap: this.longestGap,
       backward: this.backward,
       steady,
@@ -80,6 +87,13 @@ export class PacketScan {
     this.longestGap = Math.max(this.longestGap, distance);
     this.backward += Math.max(0, -distance);
     if (gap > 0 && (this.gaps.has(gap) || this.gaps.size < MOST_GAPS)) this.gaps.set(gap, (this.gaps.get(gap) ?? 0) + 1);
+  }
+
+  /** Two time stamps for each frame, a millisecond apart, are one frame: then the mean tells how often there is a new one. */
+  private typicalGap(): number {
+    const median = this.median();
+    const mean = this.packets > 1 ? (this.last - this.first) / (this.packets - 1) : 0;
+    return median > 0 && median < SHORTEST_GAP_SECONDS && mean > SHORTEST_GAP_SECONDS ? mean : median;
   }
 
   private median(): number {

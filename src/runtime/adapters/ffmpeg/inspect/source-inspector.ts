@@ -8,6 +8,7 @@ import { ChosenStreams, chooseStreams, headerSubject, mapSource } from './source
 import { RejectedError, RejectionCode } from '../../../domain/errors';
 import { applyPolicy, mediaPolicy, streamPolicy } from '../../../domain/media-policy';
 import { SourceContainer, SourceFacts } from '../../../domain/source-facts';
+import { SourceWarning, WarningCode } from '../../../domain/source-warning';
 import { SNIFF_BYTES, sniffContainer } from '../../../domain/source-format';
 import { UNTRUSTED_GLOBAL_OPTIONS, untrustedInputOptions } from '../command/untrusted-input';
 import { inputPath } from '../tools/launcher';
@@ -20,9 +21,10 @@ import { TranscoderLimits } from '../tools/transcoder-limits';
 const HEADER_ENTRIES = [
   'format=format_name,start_time,duration',
   'stream=index,codec_type,codec_name,codec_tag_string,width,height,sample_aspect_ratio,pix_fmt,field_order,color_range,color_space,'
-  + 'color_transfer,color_primaries,r_frame_rate,avg_frame_rate,start_time,duration,nb_frames,channels,sample_rate',
+  + 'color_transfer,color_primaries,r_frame_rate,avg_frame_rate,start_time,duration,nb_frames,channels,channel_layout,sample_rate',
   'stream_disposition=default,attached_pic',
-  'stream_side_data=side_data_type,displaymatrix',
+  'stream_side_data=side_data_type,displaymatrix,dv_profile,dv_bl_signal_compatibility_id,max_luminance,max_content',
+  'stream_tags=language,enc_key_id',
 ].join(':');
 
 /** One thread: a header needs no more, and on a large machine their stacks alone would pass the memory limit. */
@@ -36,14 +38,13 @@ const HEADER_OUTPUT_BYTES = 1024 * 1024;
 /** A packet's line has some 40 bytes: this is 12 hours at 60 video and 50 audio packets per second, four times over. */
 const PACKETS_OUTPUT_BYTES = 1024 * 1024 * 1024;
 
-/** Seconds of content that a header may promise beyond the last packet before the file counts as cut off. */
+/** Seconds that a header may promise beyond the last packet. */
 const MISSING_SECONDS = 0.5;
 
 interface PacketScans {
-  readonly video: PacketScan;
-  readonly audio?: PacketScan;
-  /** End of the last packet of any stream, those that are ignored included. */
-  end: number;
+  readonly byStream: ReadonlyMap<number, PacketScan>;
+  /** ffprobe came to a packet that the file does not hold to its end. */
+  readonly incomplete: boolean;
 }
 
 /** From a file of unknown bytes to facts, each step only after the one before has passed. */
@@ -53,19 +54,22 @@ export class SourceInspector {
   async inspect(sourceFile: string, signal: AbortSignal): Promise<SourceFacts> {
     const file = path.resolve(sourceFile);
     const { container, sizeBytes } = await identify(file);
-    await checkStructure(file, container);
+    const structure = await checkStructure(file, container);
     const header = await this.readHeader(file, container, signal);
-    streamPolicy(header.streams?.length ?? 0, this.limits.media);
-    const chosen = chooseStreams(header);
-    applyPolicy(headerSubject(header, chosen), this.limits.media);
-    const scans = await this.scanPackets(file, container, chosen, signal);
-    const [videoPackets, audioPackets] = [scans.video.facts(), scans.audio?.facts()];
+    streamPolicy(playedStreams(header), this.limits.media);
+    assertNotEncrypted(header);
+    applyPolicy(headerSubject(chooseStreams(header)), this.limits.media);
+    const { byStream, incomplete } = await this.scanPackets(file, container, signal);
+    const packets = packetFacts(byStream);
+    const chosen = chooseStreams(header, new Map([...packets].map(([index, facts]) => [index, facts.packets])));
+    applyPolicy(headerSubject(chosen), this.limits.media);
+    const [videoPackets, audioPackets] = [packets.get(chosen.video.index), chosen.audio && packets.get(chosen.audio.index)];
     const facts = mapSource({ container, sizeBytes, header, chosen, videoPackets, audioPackets });
     mediaPolicy(facts, this.limits.media);
     const origin = seconds(header.format?.start_time) ?? 0;
-    assertComplete(header, chosen, facts, scans.end - origin);
-    assertPlayable(origin, videoPackets, audioPackets);
-    return facts;
+    if (structure.overlong) assertComplete(structure.overlong, chosen, facts, incomplete);
+    assertPlayable(origin, videoPackets, facts.audio?.ignoreTimes ? undefined : audioPackets);
+    return structure.cut ? { ...facts, warnings: [cutAt(facts.durationSeconds), ...facts.warnings] } : facts;
   }
 
   private async readHeader(file: string, container: SourceContainer, signal: AbortSignal): Promise<FfprobeHeader> {
@@ -79,18 +83,15 @@ export class SourceInspector {
     return JSON.parse(run.stdout.toString()) as FfprobeHeader;
   }
 
-  private async scanPackets(
-    file: string, container: SourceContainer, chosen: ChosenStreams, signal: AbortSignal,
-  ): Promise<PacketScans> {
-    const scans: PacketScans = { video: new PacketScan(), audio: chosen.audio && new PacketScan(), end: -Infinity };
+  private async scanPackets(file: string, container: SourceContainer, signal: AbortSignal): Promise<PacketScans> {
+    const byStream = new Map<number, PacketScan>();
     const lines = new LineSplitter(line => {
       const [index, pts, dts, duration, flags] = line.split(',');
       // Packets that the edit list drops are never shown.
       if (flags === undefined || flags.includes('D')) return;
-      const time = seconds(pts) ?? seconds(dts);
-      if (time !== undefined) scans.end = Math.max(scans.end, time + (seconds(duration) ?? 0));
-      const scan = Number(index) === chosen.video.index ? scans.video : Number(index) === chosen.audio?.index ? scans.audio : undefined;
-      scan?.add(time, seconds(duration));
+      const scan = byStream.get(Number(index)) ?? new PacketScan();
+      byStream.set(Number(index), scan);
+      scan.add(seconds(pts) ?? seconds(dts), seconds(duration));
     });
     const run = await runTool({
       ...this.probe(signal),
@@ -103,7 +104,7 @@ export class SourceInspector {
     });
     const failure = toolFailure('ffprobe', run);
     if (failure) throw failure;
-    return scans;
+    return { byStream, incomplete: /partial file/.test(run.stderr) };
   }
 
   private probe(signal: AbortSignal, share = 1) {
@@ -127,7 +128,7 @@ async function identify(file: string): Promise<{ container: SourceContainer; siz
     const container = sniffContainer(buffer.subarray(0, bytesRead));
     if (!container) {
       throw new RejectedError(RejectionCode.UNSUPPORTED_FORMAT,
-        'The first bytes are not those of MP4, MOV, M4V, AVI, WebM, MKV, FLV or WMV.');
+        'The file is no video of a format that is accepted: MP4, MOV, AVI, MKV, WebM, MPEG-TS, MPEG, MXF, FLV or WMV. Export it as MP4.');
     }
     return { container, sizeBytes };
   } finally {
@@ -143,17 +144,36 @@ function assertPlayable(origin: number, video?: PacketFacts, audio?: PacketFacts
 }
 
 /**
- * A header that promises more than the packets hold: the rest was cut off. Headers that speak of the file alone speak of all its
- * streams: a subtitle may well stand, and a second language play, beyond the last frame.
+ * A size that reaches beyond the end is a slip of the writer's, unless media is missing: then ffprobe came to a packet that breaks
+ * off, or the last one ends before the header's time.
  */
-function assertComplete(header: FfprobeHeader, { video, audio }: ChosenStreams, facts: SourceFacts, endOfAll: number): void {
-  const ofStreams = [seconds(video.duration), seconds(audio?.duration)].filter(value => value !== undefined);
-  // The header of a whole file counts from zero in some containers, and from the first packet in others.
-  const offset = Math.max(0, seconds(header.format?.start_time) ?? 0);
-  const promised = ofStreams.length > 0 ? Math.max(...ofStreams) : (seconds(header.format?.duration) ?? 0) - offset;
-  const held = ofStreams.length > 0 ? facts.durationSeconds : Math.max(facts.durationSeconds, endOfAll);
-  if (promised > held + MISSING_SECONDS) {
-    throw new RejectedError(RejectionCode.TRUNCATED,
-      `The header promises ${promised.toFixed(1)} s, but the content ends after ${held.toFixed(1)} s.`);
+function assertComplete(overlong: RejectedError, { video, audio }: ChosenStreams, facts: SourceFacts, incomplete: boolean): void {
+  const promised = Math.max(0, ...[seconds(video.duration), seconds(audio?.duration)].filter(value => value !== undefined));
+  if (incomplete || promised > facts.durationSeconds + MISSING_SECONDS) throw overlong;
+}
+
+function packetFacts(scans: ReadonlyMap<number, PacketScan>): ReadonlyMap<number, PacketFacts> {
+  const facts = new Map<number, PacketFacts>();
+  for (const [index, scan] of scans) {
+    const found = scan.facts();
+    if (found) facts.set(index, found);
   }
+  return facts;
+}
+
+/** Fonts, subtitles and chapters cost nothing: they are never decoded. */
+function playedStreams({ streams = [] }: FfprobeHeader): number {
+  return streams.filter(({ codec_type: type }) => type === 'video' || type === 'audio').length;
+}
+
+const ENCRYPTED_TAGS: ReadonlySet<string> = new Set(['encv', 'enca', 'encs', 'drmi', 'drms']);
+
+function assertNotEncrypted({ streams = [] }: FfprobeHeader): void {
+  const encrypted = streams.some(({ codec_tag_string: tag, tags }) => ENCRYPTED_TAGS.has(tag ?? '') || tags?.enc_key_id !== undefined);
+  if (!encrypted) return;
+  throw new RejectedError(RejectionCode.UNSUPPORTED_CODEC, 'The file is encrypted (DRM). Upload a copy without copy protection.');
+}
+
+function cutAt(durationSeconds: number): SourceWarning {
+  return { code: WarningCode.SOURCE_CUT, message: `The recording breaks off after ${durationSeconds.toFixed(1)} s; it was taken up to there.`, at: durationSeconds };
 }

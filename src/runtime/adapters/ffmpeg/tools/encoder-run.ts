@@ -1,5 +1,6 @@
 import ffmpeg from 'fluent-ffmpeg';
 import { inputPath, launcherOptions, ProcessLimits } from './launcher';
+import { DamagedKind, DecodeDamage } from './decode-damage';
 import { toolFailure } from './tool-failure';
 import { LONGEST_TIMER_MS, ToolExit } from './tool-process';
 import { RejectedError, RejectionCode, TransientError } from '../../../domain/errors';
@@ -13,20 +14,27 @@ export interface EncoderRun {
   readonly command: EncodeCommand;
   readonly sourceFile: string;
   readonly outputFolder: string;
+  /** Read by the second input in the place of the source. */
+  readonly audioFile?: string;
   readonly timeLimitSeconds: number;
   readonly stallSeconds: number;
   readonly signal: AbortSignal;
+  /** Counts what could not be decoded. */
+  readonly damage: DecodeDamage;
   /** Seconds of output so far. */
   readonly onOutTime: (seconds: number) => void;
 }
 
 /**
- * `-v error` leaves only what explains a failure. Progress goes to standard error, every half second, since that is the stream whose lines
+ * Every repetition counts, and warnings speak of frames that were decoded in part. Progress goes to standard error, every half second, since that is the stream whose lines
  * fluent-ffmpeg hands on.
  */
-const REPORTING = ['-nostdin', '-hide_banner', '-nostats', '-v', 'error', '-progress', 'pipe:2', '-stats_period', '0.5'];
+const REPORTING = ['-nostdin', '-hide_banner', '-nostats', '-v', 'repeat+level+warning', '-progress', 'pipe:2', '-stats_period', '0.5'];
 /** `frame=12`, `stream_0_0_q=28.0`: a line of ffmpeg's progress report. */
 const PROGRESS_LINE = /^([a-z][a-z0-9_]*)= *(\S*)\s*$/;
+/** What is printed at the level of errors or above. */
+const ERROR_LINE = /\[(?:error|fatal|panic)\] /;
+const LEVELLED_LINE = /\[(?:quiet|panic|fatal|error|warning|info|verbose|debug)\] /;
 /** Lines of standard error kept to explain a failure: the last ones. */
 const KEPT_LINES = 100;
 
@@ -49,21 +57,39 @@ function buildCommand(run: EncoderRun): ffmpeg.FfmpegCommand {
   const formats = [...inputs, ...outputs.map(({ options }) => options)].map(options => options[options.indexOf('-f') + 1]);
   const command = withoutCapabilityChecks(ffmpeg({ cwd: run.outputFolder }), formats);
   command.setFfmpegPath(run.launcher);
-  const global = [...launcherOptions('ffmpeg', run.limits), ...REPORTING, ...UNTRUSTED_GLOBAL_OPTIONS, '-xerror'];
+  const global = [...launcherOptions('ffmpeg', run.limits), ...REPORTING, ...UNTRUSTED_GLOBAL_OPTIONS];
   inputs.forEach((options, index) => {
-    command.input(inputPath(run.sourceFile)).inputOptions(...(index === 0 ? global : []), ...options);
+    command.input(inputPath(index > 0 && run.audioFile ? run.audioFile : run.sourceFile)).inputOptions(...(index === 0 ? global : []), ...options);
   });
   if (filterGraph !== '') command.complexFilter(filterGraph);
   for (const output of outputs) command.output(output.file).outputOptions(...(output.options as [string, string]));
   return command;
 }
 
+const CHANGING_AUDIO = /Changing audio frame properties on the fly/;
+/** Words about the second input, or about what only audio has. */
+const AUDIO_AT_FAULT = /stream #1:\d+|graph_1_|Rematrix is needed/;
+
+/** The audio changes its shape on the way, which the filters cannot follow. */
+export class ChangingAudioError extends RejectedError {
+  constructor(message: string) {
+    super(RejectionCode.UNREADABLE, message);
+  }
+}
+
+/** The audio cannot be used: the video may be made without it. */
+export class UnusableAudioError extends RejectedError {
+  constructor(message: string) {
+    super(RejectionCode.UNREADABLE, message);
+  }
+}
+
 /** Runs one ffmpeg command to its end, under a watchdog. */
 export async function runEncoder(run: EncoderRun): Promise<void> {
   run.signal.throwIfAborted();
   const command = buildCommand(run);
-  let stopped: 'time-limit' | 'stall' | undefined;
-  const kill = (why?: 'time-limit' | 'stall') => {
+  let stopped: 'time-limit' | 'stall' | DamagedKind | undefined;
+  const kill = (why?: typeof stopped) => {
     stopped ??= why;
     command.kill('SIGKILL');
   };
@@ -72,7 +98,10 @@ export async function runEncoder(run: EncoderRun): Promise<void> {
   const timeLimit = setTimeout(() => kill('time-limit'), Math.min(LONGEST_TIMER_MS, run.timeLimitSeconds * 1000));
   const watchdog = new Watchdog(run.stallSeconds, () => kill('stall'));
   try {
-    const exit = await execute(command, (key, value) => {
+    const exit = await execute(command, line => {
+      const damaged = run.damage.observe(line);
+      if (damaged) kill(damaged);
+    }, (key, value) => {
       watchdog.observe(key, value);
       if (key === 'out_time_us' && /^\d+$/.test(value)) run.onOutTime(Number(value) / 1e6);
     });
@@ -81,7 +110,13 @@ export async function runEncoder(run: EncoderRun): Promise<void> {
     if (stopped === 'time-limit') {
       throw new RejectedError(RejectionCode.RESOURCE_LIMIT, `The encode took more than ${Math.round(run.timeLimitSeconds)} s, although it made progress.`);
     }
+    if (stopped === 'audio') throw new UnusableAudioError('Too much of the audio could not be decoded.');
+    if (stopped === 'video') {
+      throw new RejectedError(RejectionCode.UNREADABLE, 'More than a tenth of the video is damaged. Copy it from the device again, or export it again.');
+    }
+    if (exit.code !== 0 && CHANGING_AUDIO.test(exit.stderr)) throw new ChangingAudioError('The audio changes its channels on the way.');
     const failure = toolFailure('ffmpeg', exit);
+    if (failure instanceof RejectedError && AUDIO_AT_FAULT.test(exit.stderr)) throw new UnusableAudioError(failure.message);
     if (failure) throw failure;
   } finally {
     clearTimeout(timeLimit);
@@ -90,14 +125,18 @@ export async function runEncoder(run: EncoderRun): Promise<void> {
   }
 }
 
-async function execute(command: ffmpeg.FfmpegCommand, onProgress: (key: string, value: string) => void): Promise<ToolExit> {
+async function execute(command: ffmpeg.FfmpegCommand, onLine: (line: string) => void, onProgress: (key: string, value: string) => void): Promise<ToolExit> {
   const lines: string[] = [];
   const stderr = () => lines.join('\n');
   return new Promise((resolve, reject) => {
     command.on('stderr', (line: string) => {
       const progress = PROGRESS_LINE.exec(line);
       if (progress) onProgress(progress[1], progress[2]);
-      else lines.push(line);
+      else {
+        onLine(line);
+        // What has no level is the launcher's, or a library's.
+        if (ERROR_LINE.test(line) || !LEVELLED_LINE.test(line)) lines.push(line.replace(ERROR_LINE, ''));
+      }
       if (lines.length > KEPT_LINES) lines.shift();
     });
     command.once('end', () => resolve({ code: 0, signal: null, stderr: stderr() }));
