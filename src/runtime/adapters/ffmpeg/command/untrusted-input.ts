@@ -17,7 +17,10 @@ const AUDIO_DECODERS = [
 /** Cover art and subtitles are never decoded, but ffprobe gives up on a file with a decoder that it may not open. */
 const IGNORED_DECODERS = [
   'bmp', 'gif', 'webp', 'ass', 'ssa', 'srt', 'subrip', 'webvtt', 'mov_text', 'text', 'dvdsub', 'dvbsub', 'pgssub', 'xsub', 'cc_dec',
-  'libzvbi_teletextdec', 'libaribb24', 'libaribcaption', 's302m',
+  'libzvbi_teletextdec', 'libaribb24', 'libaribcaption',
+  // Audio that is left out: rare codecs, for which no film is refused.
+  's302m', 'g722', 'g726', 'g726le', 'g729', 'adpcm_ima_amv', 'adpcm_ima_dk3', 'adpcm_ima_dk4', 'adpcm_adx', 'adpcm_ct', 'wavpack', 'tta', 'ape',
+  'mlp', 'qdm2', 'qdmc', 'cook', 'atrac3', 'atrac3plus', 'mace3', 'mace6', 'real_144', 'real_288', 'sipr', 'ilbc', 'qcelp', 'evrc', 'truespeech',
 ] as const;
 
 /** Largest single allocation: a 10-bit 4:4:4 frame of MAX_PIXELS with alpha is 283 MB. */

@@ -3,7 +3,9 @@ import { StructureFindings } from './container-structure';
 import { RejectedError, RejectionCode } from '../../../domain/errors';
 
 /** Boxes on the way to a track's data references. */
-const CONTAINERS: ReadonlySet<string> = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf']);
+const CONTAINERS: ReadonlySet<string> = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf', 'stbl']);
+/** Sample entries whose media cannot be decoded without a key. */
+const ENCRYPTED: ReadonlySet<string> = new Set(['encv', 'enca', 'drmi', 'drms']);
 /** A day of one-second fragments has 172,800 boxes; a file of nothing but headers is not read to its end. */
 const MOST_BOXES = 200_000;
 const SELF_CONTAINED = 1;
@@ -43,6 +45,7 @@ class MovWalk {
       if (box.type === 'moov') this.hasIndex = true;
       if (box.type === 'moof') this.fragments += 1;
       if (box.type === 'rmra') throw external('a reference movie');
+      if (box.type === 'stsd') await this.sampleEntry(box);
       if (box.type === 'dref') await this.references(box);
       if (CONTAINERS.has(box.type)) await this.boxes(box.payload, box.end, depth + 1);
       offset = box.end;
@@ -67,6 +70,12 @@ class MovWalk {
     if (depth === 0 && /^(moov|mdat|moof)$/.test(box.type)) {
       this.overlong = new RejectedError(RejectionCode.TRUNCATED, `The box '${box.type}' promises ${box.end} bytes, but the file ends after ${this.bytes.size}.`);
     }
+  }
+
+  private async sampleEntry(box: BoxHeader): Promise<void> {
+    const entry = (await this.bytes.at(box.payload + 12, 4)).toString('latin1');
+    if (!ENCRYPTED.has(entry)) return;
+    throw new RejectedError(RejectionCode.UNSUPPORTED_CODEC, 'The file is encrypted (DRM). Upload a copy without copy protection.');
   }
 
   /** Data references: each must say that the media is in this very file. */

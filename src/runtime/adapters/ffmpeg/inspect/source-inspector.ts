@@ -166,11 +166,9 @@ function playedStreams({ streams = [] }: FfprobeHeader): number {
   return streams.filter(({ codec_type: type }) => type === 'video' || type === 'audio').length;
 }
 
-const ENCRYPTED_TAGS: ReadonlySet<string> = new Set(['encv', 'enca', 'encs', 'drmi', 'drms']);
-
+/** MP4's own mark is found in its structure. */
 function assertNotEncrypted({ streams = [] }: FfprobeHeader): void {
-  const encrypted = streams.some(({ codec_tag_string: tag, tags }) => ENCRYPTED_TAGS.has(tag ?? '') || tags?.enc_key_id !== undefined);
-  if (!encrypted) return;
+  if (!streams.some(({ tags }) => tags?.enc_key_id !== undefined)) return;
   throw new RejectedError(RejectionCode.UNSUPPORTED_CODEC, 'The file is encrypted (DRM). Upload a copy without copy protection.');
 }
 

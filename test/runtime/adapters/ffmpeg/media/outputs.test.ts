@@ -204,7 +204,7 @@ describe('options of the ladder', () => {
     expect(checked.variants.map(({ attributes }) => attributes.CODECS.replace(/\..*?,/, ','))).toEqual([
       'avc1,mp4a.40.2', 'avc1,mp4a.40.2', 'hvc1,mp4a.40.2', 'av01,mp4a.40.2',
     ]);
-  }, 60_000);
+  }, 180_000);
 
   test('an audio-only variant and one MP4 file', async () => {
     const { folder, media } = await transcode({ make: AV }, { ...SMALL_LADDER, audioOnlyRung: true, progressiveMp4: true });
@@ -247,7 +247,7 @@ test('ten minutes keep sound and pictures cut at the same times to their end', a
   audio.forEach((start, index) => expect(Math.abs(start - video[index])).toBeLessThan(0.022));
   expect(Math.abs(made.media.durationSeconds - 600)).toBeLessThanOrEqual(0.1);
   expect(made.images!.storyboard).toHaveLength(2);
-}, 60_000);
+}, 180_000);
 
 describe('quality', () => {
   /** Similarity of a rung with the source scaled to it, as ffmpeg's ssim filter states it. */
@@ -270,5 +270,5 @@ describe('quality', () => {
     slide.media.renditions.forEach(({ averageBandwidth }, index) => {
       expect(averageBandwidth).toBeLessThan(STANDARD_LADDER.rungs[index].maxBitrate / 4);
     });
-  }, 60_000);
+  }, 180_000);
 });
