@@ -34,7 +34,8 @@ export const VIDEO_CODECS: ReadonlySet<string> = new Set([
   'msmpeg4v1', 'msmpeg4v2', 'msmpeg4v3', 'flv1', 'vp6', 'vp6a', 'vp6f', 'h263', 'dvvideo', 'theora', 'rawvideo', 'v210', 'png', 'qtrle',
 ]);
 
-const AUDIO_CODECS: readonly RegExp[] = [
+/** Patterns of the names of audio codecs that we decode. */
+export const AUDIO_CODECS: readonly RegExp[] = [
   /^(aac|aac_latm|mp2|mp3|ac3|eac3|dts|truehd|opus|vorbis|flac|alac|nellymoser|speex|amr_nb|amr_wb)$/,
   /^wma(v1|v2|pro|lossless|voice)$/,
   /^adpcm_(ms|ima_wav|ima_qt|swf|yamaha)$/,
