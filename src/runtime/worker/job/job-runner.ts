@@ -114,7 +114,7 @@ export class JobRunner {
     const { metrics } = this.parts;
     const failure = failureOf(error);
     if (error instanceof RejectedError) {
-      logger.info('The file was rejected', { code: error.code, reason: error.message });
+      logger.info('The file was rejected', { code: error.code, reason: error.message, detail: error.cause instanceof Error ? error.cause.message : undefined });
       await this.repeat(() => this.parts.catalog.finish(lease, VideoStatus.REJECTED, failure));
       metrics.count(METRIC.JOBS_REJECTED, error.code);
       return DELETE;

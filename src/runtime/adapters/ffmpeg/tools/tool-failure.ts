@@ -11,8 +11,19 @@ function transient(code: TransientCode) {
   return (detail: string) => new TransientError(code, detail);
 }
 
+/** What the owner reads; the tool's own words go to the log as the cause. */
+const SENTENCES: Readonly<Partial<Record<RejectionCode, string>>> = {
+  TOO_MANY_STREAMS: 'The file holds too many tracks. Export it with one video and one audio track.',
+  DIMENSIONS_TOO_LARGE: 'The frames of the video are too large. Export it at 8192 × 4320 or less.',
+  RESOURCE_LIMIT: 'The file needs more time, memory or disk than a video of its length may. Export it again, as MP4 with H.264.',
+  UNSUPPORTED_CODEC: 'The file holds video or audio in a codec that is not supported. Export it as MP4 with H.264 and AAC.',
+  EXTERNAL_REFERENCE: 'The file names media outside itself. Export it as a self-contained file.',
+  TRUNCATED: 'The file ends before its content does. Copy it from the device or upload it again.',
+  UNREADABLE: 'The file is damaged and cannot be decoded. Export it again, as MP4 with H.264.',
+};
+
 function rejected(code: RejectionCode) {
-  return (detail: string) => new RejectedError(code, detail);
+  return (detail: string) => new RejectedError(code, SENTENCES[code] ?? 'The file cannot be used.', { cause: new Error(detail) });
 }
 
 /**
@@ -57,30 +68,30 @@ const LIMIT_SIGNALS: ReadonlySet<NodeJS.Signals> = new Set(['SIGXCPU', 'SIGXFSZ'
 export function toolFailure(tool: Tool, exit: ToolExit): VideoError | undefined {
   if (exit.code === 0 && !exit.stopped) return undefined;
   const said = summary(exit.stderr);
-  if (exit.stopped === 'output-limit') return new RejectedError(RejectionCode.RESOURCE_LIMIT, `${tool} was stopped at its ${exit.stopped}. ${said}`);
+  if (exit.stopped === 'output-limit') return rejected(RejectionCode.RESOURCE_LIMIT)(`${tool} was stopped at its ${exit.stopped}. ${said}`);
   // Files that cost too much reach the CPU limit first: this run waited, for a disk, for its turn, or for a signal.
   if (exit.stopped === 'time-limit') return new TransientError(FailureCode.TOOL_STALLED, `${tool} was stopped at its time limit: it used almost no CPU, so it was waiting, not working.`);
   if (exit.signal) return signalFailure(tool, exit.signal, said);
   const meaning = MEANINGS.find(({ says }) => says.test(exit.stderr));
   const detail = `${tool} ended with status ${exit.code}: ${said}`;
-  return meaning ? meaning.means(detail) : new RejectedError(RejectionCode.UNREADABLE, detail);
+  return (meaning?.means ?? rejected(RejectionCode.UNREADABLE))(detail);
 }
 
 /** The same for a run on our own files: whatever went wrong is our fault or the machine's, never the user's. */
 export function ownToolFailure(tool: Tool, exit: ToolExit): VideoError | undefined {
   const failure = toolFailure(tool, exit);
-  return failure instanceof RejectedError ? new TransientError(FailureCode.TOOL_FAILED, failure.message) : failure;
+  return failure instanceof RejectedError ? new TransientError(FailureCode.TOOL_FAILED, String((failure.cause as Error | undefined)?.message ?? failure.message)) : failure;
 }
 
 /** ffprobe exits with 0 on a stream whose frames it may not decode; only its message tells. */
 export function silentFailure(exit: ToolExit): VideoError | undefined {
   if (!TOO_MANY_PIXELS.test(exit.stderr)) return undefined;
-  return new RejectedError(RejectionCode.DIMENSIONS_TOO_LARGE, summary(exit.stderr));
+  return rejected(RejectionCode.DIMENSIONS_TOO_LARGE)(summary(exit.stderr));
 }
 
 function signalFailure(tool: Tool, signal: NodeJS.Signals, said: string): VideoError {
-  if (LIMIT_SIGNALS.has(signal)) return new RejectedError(RejectionCode.RESOURCE_LIMIT, `${tool} reached a limit (${signal}). ${said}`);
-  if (CRASHES.has(signal)) return new RejectedError(RejectionCode.UNREADABLE, `${tool} crashed on this file (${signal}). ${said}`);
+  if (LIMIT_SIGNALS.has(signal)) return rejected(RejectionCode.RESOURCE_LIMIT)(`${tool} reached a limit (${signal}). ${said}`);
+  if (CRASHES.has(signal)) return rejected(RejectionCode.UNREADABLE)(`${tool} crashed on this file (${signal}). ${said}`);
   return new TransientError(FailureCode.TOOL_KILLED, `${tool} was killed from outside (${signal}).`);
 }
 

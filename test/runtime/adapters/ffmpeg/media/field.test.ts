@@ -45,7 +45,8 @@ async function levels({ folder }: Transcoded): Promise<number[]> {
 /** Luma of one pixel of the first frame. */
 async function lumaAt(file: string, x: number, y: number, seconds = 0): Promise<number> {
   const frame = await run('ffmpeg', ['-v', 'error', '-ss', String(seconds), '-i', file, '-frames:v', '1', '-vf', `crop=8:8:${x}:${y},extractplanes=y,scale=1:1:flags=area`, '-pix_fmt', 'gray', '-f', 'rawvideo', '-']);
-  return frame[0];
+  // Written as full-range grey; luma is limited.
+  return 16 + frame[0] * 219 / 255;
 }
 
 const SINE = ['-f', 'lavfi', '-i', 'aevalsrc=0.1*sin(2*PI*440*t):s=48000:d=2'] as const;

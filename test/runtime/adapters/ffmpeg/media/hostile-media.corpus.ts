@@ -117,7 +117,7 @@ export const HOSTILE_MEDIA: readonly HostileMedia[] = [
     codes: [RejectionCode.INVALID_DURATION],
     corrupt: file => patched(file, copy => copy.writeDoubleBE(Infinity, copy.indexOf(Buffer.from('448988', 'hex')) + 3)),
   },
-  { name: 'a codec we do not decode', make: [...picture(), '-c:v', 'cinepak', '-f', 'mov'], codes: [RejectionCode.UNSUPPORTED_CODEC] },
+  { name: 'a codec we do not decode', make: [...picture(), '-c:v', 'huffyuv', '-f', 'avi'], codes: [RejectionCode.UNSUPPORTED_CODEC] },
   { name: 'an unknown codec', make: MKV_AV, corrupt: file => patched(file, copy => copy.write('V_EVIL_CODEC/AVC'.slice(0, 15), copy.indexOf('V_MPEG4/ISO/AVC', 0, 'latin1'), 'latin1')), codes: [RejectionCode.UNSUPPORTED_CODEC, RejectionCode.UNREADABLE] },
   { name: 'a sample table of four thousand million entries', make: FAST_AV, corrupt: file => patched(file, copy => { const stsz = payloadOf(copy, 'stsz'); stsz.writeUInt32BE(1, 4); stsz.writeUInt32BE(0xfffffff0, 8); }), codes: [RESOURCE_LIMIT, UNREADABLE, TRUNCATED, RejectionCode.NO_VIDEO_STREAM] },
   { name: 'pictures without a picture', make: FAST_AV, corrupt: file => patched(file, copy => { const mdat = copy.indexOf('mdat', 0, 'latin1') + 4; copy.fill(0, mdat); }), codes: [UNREADABLE, TRUNCATED] },
