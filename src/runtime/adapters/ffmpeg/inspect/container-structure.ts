@@ -83,9 +83,15 @@ async function checkFlv(bytes: ByteReader): Promise<StructureFindings> {
 }
 
 const CHECKS: Readonly<Record<SourceContainer, Check>> = {
-  mov: checkMov, matroska: async bytes => checkMatroska(bytes).then(() => WHOLE), avi: checkAvi, asf: checkAsf, flv: checkFlv,
+  mov: checkMov,
+  matroska: async bytes => checkMatroska(bytes).then(() => WHOLE),
+  avi: checkAvi,
+  asf: checkAsf,
+  flv: checkFlv,
   // Streams and chains of packets without a size of the whole.
-  mpegts: async () => WHOLE, mpeg: async () => WHOLE, mxf: async () => WHOLE,
+  mpegts: async () => WHOLE,
+  mpeg: async () => WHOLE,
+  mxf: async () => WHOLE,
 };
 
 /**

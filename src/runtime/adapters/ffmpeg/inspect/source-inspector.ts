@@ -8,8 +8,8 @@ import { ChosenStreams, chooseStreams, headerSubject, mapSource } from './source
 import { RejectedError, RejectionCode } from '../../../domain/errors';
 import { applyPolicy, mediaPolicy, streamPolicy } from '../../../domain/media-policy';
 import { SourceContainer, SourceFacts } from '../../../domain/source-facts';
-import { SourceWarning, WarningCode } from '../../../domain/source-warning';
 import { SNIFF_BYTES, sniffContainer } from '../../../domain/source-format';
+import { SourceWarning, WarningCode } from '../../../domain/source-warning';
 import { UNTRUSTED_GLOBAL_OPTIONS, untrustedInputOptions } from '../command/untrusted-input';
 import { inputPath } from '../tools/launcher';
 import { LineSplitter } from '../tools/line-splitter';
