@@ -1,6 +1,6 @@
 import { AUDIO_CODECS, VIDEO_CODECS } from './media-policy';
 import { SourceContainer } from './source-facts';
-import { ACCEPTED_TYPES } from '../contract';
+import { ACCEPTED_TYPES } from '../contract/upload-policy';
 
 interface Row {
   readonly name: string;

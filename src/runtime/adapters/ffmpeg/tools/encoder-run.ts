@@ -26,8 +26,8 @@ export interface EncoderRun {
 }
 
 /**
- * Every repetition counts, and warnings speak of frames that were decoded in part. Progress goes to standard error, every half second, since that is the stream whose lines
- * fluent-ffmpeg hands on.
+ * Every repetition counts, and warnings speak of frames that were decoded in part. Progress goes to standard error, every half second,
+ * since that is the stream whose lines fluent-ffmpeg hands on.
  */
 const REPORTING = ['-nostdin', '-hide_banner', '-nostats', '-v', 'repeat+level+warning', '-progress', 'pipe:2', '-stats_period', '0.5'];
 /** `frame=12`, `stream_0_0_q=28.0`: a line of ffmpeg's progress report. */
@@ -59,12 +59,16 @@ function buildCommand(run: EncoderRun): ffmpeg.FfmpegCommand {
   command.setFfmpegPath(run.launcher);
   const global = [...launcherOptions('ffmpeg', run.limits), ...REPORTING, ...UNTRUSTED_GLOBAL_OPTIONS];
   inputs.forEach((options, index) => {
-    command.input(inputPath(index > 0 && run.audioFile ? run.audioFile : run.sourceFile)).inputOptions(...(index === 0 ? global : []), ...options);
+    const file = index > 0 && run.audioFile ? run.audioFile : run.sourceFile;
+    command.input(inputPath(file)).inputOptions(...(index === 0 ? global : []), ...options);
   });
   if (filterGraph !== '') command.complexFilter(filterGraph);
   for (const output of outputs) command.output(output.file).outputOptions(...(output.options as [string, string]));
   return command;
 }
+
+/** ffmpeg gives up the one output that cannot be written and works on for the others; to us all are needed. */
+const OUTPUT_FAILED = /No space left on device|Disk quota exceeded|Read-only file system|File too large/;
 
 const CHANGING_AUDIO = /Changing audio frame properties on the fly/;
 /** Words about the second input, or about what only audio has. */
@@ -88,7 +92,7 @@ export class UnusableAudioError extends RejectedError {
 export async function runEncoder(run: EncoderRun): Promise<void> {
   run.signal.throwIfAborted();
   const command = buildCommand(run);
-  let stopped: 'time-limit' | 'stall' | DamagedKind | undefined;
+  let stopped: 'time-limit' | 'stall' | 'output-failed' | DamagedKind | undefined;
   const kill = (why?: typeof stopped) => {
     stopped ??= why;
     command.kill('SIGKILL');
@@ -99,8 +103,8 @@ export async function runEncoder(run: EncoderRun): Promise<void> {
   const watchdog = new Watchdog(run.stallSeconds, () => kill('stall'));
   try {
     const exit = await execute(command, line => {
-      const damaged = run.damage.observe(line);
-      if (damaged) kill(damaged);
+      const reason = OUTPUT_FAILED.test(line) ? 'output-failed' : run.damage.observe(line);
+      if (reason) kill(reason);
     }, (key, value) => {
       watchdog.observe(key, value);
       if (key === 'out_time_us' && /^\d+$/.test(value)) run.onOutTime(Number(value) / 1e6);
@@ -114,8 +118,10 @@ export async function runEncoder(run: EncoderRun): Promise<void> {
     if (stopped === 'video') {
       throw new RejectedError(RejectionCode.UNREADABLE, 'More than a tenth of the video is damaged. Copy it from the device again, or export it again.');
     }
-    if (exit.code !== 0 && CHANGING_AUDIO.test(exit.stderr)) throw new ChangingAudioError('The audio changes its channels on the way.');
-    const failure = toolFailure('ffmpeg', exit);
+    if (exit.code !== 0 && CHANGING_AUDIO.test(exit.stderr)) {
+      throw new ChangingAudioError('The audio changes its channels on the way.');
+    }
+    const failure = toolFailure('ffmpeg', stopped === 'output-failed' ? { ...exit, code: 1, signal: null } : exit);
     if (failure instanceof RejectedError && AUDIO_AT_FAULT.test(exit.stderr)) throw new UnusableAudioError(failure.message);
     if (failure) throw failure;
   } finally {
@@ -125,7 +131,9 @@ export async function runEncoder(run: EncoderRun): Promise<void> {
   }
 }
 
-async function execute(command: ffmpeg.FfmpegCommand, onLine: (line: string) => void, onProgress: (key: string, value: string) => void): Promise<ToolExit> {
+async function execute(
+  command: ffmpeg.FfmpegCommand, onLine: (line: string) => void, onProgress: (key: string, value: string) => void,
+): Promise<ToolExit> {
   const lines: string[] = [];
   const stderr = () => lines.join('\n');
   return new Promise((resolve, reject) => {

@@ -80,7 +80,8 @@ export function toolFailure(tool: Tool, exit: ToolExit): VideoError | undefined 
 /** The same for a run on our own files: whatever went wrong is our fault or the machine's, never the user's. */
 export function ownToolFailure(tool: Tool, exit: ToolExit): VideoError | undefined {
   const failure = toolFailure(tool, exit);
-  return failure instanceof RejectedError ? new TransientError(FailureCode.TOOL_FAILED, String((failure.cause as Error | undefined)?.message ?? failure.message)) : failure;
+  if (!(failure instanceof RejectedError)) return failure;
+  return new TransientError(FailureCode.TOOL_FAILED, failure.cause instanceof Error ? failure.cause.message : failure.message);
 }
 
 /** ffprobe exits with 0 on a stream whose frames it may not decode; only its message tells. */
