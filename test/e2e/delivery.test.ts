@@ -4,12 +4,23 @@ import * as http from 'node:http';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { makeClip, synthesize, Viewer } from './support';
+import { App } from 'aws-cdk-lib';
+import { makeClip, Viewer } from './support';
+import { EnvironmentProfile, VideoPlatformStack } from '../../src';
 import { CloudFrontPlaybackSigner } from '../../src/runtime/adapters/aws/cloudfront-playback-signer';
 import type { Keyring } from '../../src/runtime/domain/signing/keyring';
 import { RunningPlatform, temporaryFolder } from '../local/support/running-platform';
 
 jest.setTimeout(180_000);
+
+/** A dev environment with the web ACL that larger ones have: without it, nothing keeps clients from the host of the API. */
+function synthesizeGuarded(outdir: string): string {
+  const app = new App({ outdir });
+  new VideoPlatformStack(app, 'Videos', {
+    env: { account: '111122223333', region: 'us-east-1' }, profile: EnvironmentProfile.dev({ apiWebAcl: true }),
+  });
+  return app.synth().directory;
+}
 
 interface Playback {
   readonly masterUrl: string;
@@ -31,7 +42,7 @@ describe('media through the distribution', () => {
 
   beforeAll(async () => {
     folder = temporaryFolder('delivery');
-    const assemblyDir = synthesize('minimal', path.join(folder, 'cdk.out'));
+    const assemblyDir = synthesizeGuarded(path.join(folder, 'cdk.out'));
     const clip = fs.readFileSync(makeClip(path.join(folder, 'clip.mp4')));
     platform = await RunningPlatform.start({ assemblyDir, stateDir: path.join(folder, 'state') });
     const { accessKeyId, secretAccessKey } = await platform.call('operatorCredential');

@@ -4,7 +4,7 @@ import { displaySize, SourceFacts } from './source-facts';
 import { LONGEST_SOURCE_SECONDS } from '../contract/processing-limits';
 
 /** Video and audio streams in one file. Cameras write up to five, broadcast masters up to twelve. */
-export const MAX_STREAMS = 16;
+const MAX_STREAMS = 16;
 /** 8192 × 4320: everything up to DCI 8K. */
 export const MAX_PIXELS = 8192 * 4320;
 

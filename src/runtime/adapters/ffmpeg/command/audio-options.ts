@@ -14,7 +14,7 @@ const SHORTEST_GAP_SECONDS = 0.02;
  * Two channels of the source's level. ffmpeg's own matrix lowers mono by 3 dB, and has none for channels without names, of which
  * the first two are left and right by custom.
  */
-export function stereoFilters({ channels, layoutUnknown }: AudioFacts): readonly string[] {
+function stereoFilters({ channels, layoutUnknown }: AudioFacts): readonly string[] {
   const pan = channels === 1 ? ['pan=stereo|c0=c0|c1=c0'] : channels > 8 && layoutUnknown ? ['pan=stereo|c0=c0|c1=c1'] : [];
   return [...pan, 'aformat=sample_fmts=fltp:channel_layouts=stereo'];
 }
