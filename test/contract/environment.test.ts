@@ -47,17 +47,19 @@ describe('environment contract', () => {
 
   describe.each(PLATFORM_STACKS)('%s: %s', (name, stack) => {
     const started = environments(synthesizeExample(name).templates[stack]);
+    /** A pool of the user's has no sign-in page that is known, and then there is no console to publish. */
+    const specs = Object.fromEntries(Object.entries(SPECS).filter(([handler]) => handler !== 'publisher' || name !== 'bring-your-own'));
 
     it('starts exactly the handlers of the contract', () => {
-      expect(Object.keys(started).sort()).toEqual(Object.keys(SPECS).sort());
+      expect(Object.keys(started).sort()).toEqual(Object.keys(specs).sort());
     });
 
-    it.each(Object.keys(SPECS))('gives %s every variable that it reads, in a form that it can read', handler => {
-      expect(() => readEnvironment(SPECS[handler], started[handler])).not.toThrow();
+    it.each(Object.keys(specs))('gives %s every variable that it reads, in a form that it can read', handler => {
+      expect(() => readEnvironment(specs[handler], started[handler])).not.toThrow();
     });
 
-    it.each(Object.keys(SPECS))('gives %s no variable that it does not read', handler => {
-      expect(Object.keys(started[handler]).sort()).toEqual(Object.keys(SPECS[handler]).sort());
+    it.each(Object.keys(specs))('gives %s no variable that it does not read', handler => {
+      expect(Object.keys(started[handler]).sort()).toEqual(Object.keys(specs[handler]).sort());
     });
 
     it('names no secret in a variable', () => {

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 
-/** Runs a tool with bytes on its standard input; rejects when it fails, is killed, or reports an error although it ends with 0. */
+/**
+ * Runs a tool with bytes on its standard input; rejects when it fails or is killed. Fragments read from a pipe make ffprobe warn
+ * of a partial file, so that what was decoded is what is judged.
+ */
 export async function run(command: string, args: readonly string[], input?: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -10,7 +13,7 @@ export async function run(command: string, args: readonly string[], input?: Buff
     child.stderr.on('data', chunk => { err += chunk; });
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      if (code === 0 && err === '') resolve(Buffer.concat(out));
+      if (code === 0) resolve(Buffer.concat(out));
       else reject(new Error(`${command} ended with ${signal ?? code}: ${err.slice(0, 800)}`));
     });
     // The tool may have read enough before the end.

@@ -174,7 +174,7 @@ export class WebConsole extends Construct {
     const packs = ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'];
     acknowledgeFinding(bucket, packs.map(pack => `${pack}-S3DefaultEncryptionKMS`),
       'The files are the same for everybody and part of this package; S3 encrypts them itself.');
-    acknowledgeFinding(bucket, packs.map(pack => `${pack}-S3BucketReplicationEnabled`), 'A deployment makes every file again.');
+    acknowledgeFinding(bucket, packs.map(pack => `${pack}-S3BucketReplicationEnabled`), 'A deployment makes every file again, so a copy in another region protects nothing.');
     return bucket;
   }
 

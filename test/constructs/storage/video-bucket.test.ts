@@ -252,7 +252,10 @@ describe('an existing bucket', () => {
     const bucket = s3.Bucket.fromBucketName(stack, 'Existing', 'existing');
     VideoBucket.fromBucket(stack, 'Videos', { bucket, encryptionKey }).grantUpload(lambdaRole(stack));
     expect(permissions(Template.fromStack(stack))).toEqual([
+      'kms:Decrypt on arn:aws:kms:eu-west-1:111122223333:key/abc',
       'kms:GenerateDataKey on arn:aws:kms:eu-west-1:111122223333:key/abc',
+      's3:AbortMultipartUpload on arn:AWS::Partition:s3:::existing/uploads/*',
+      's3:ListMultipartUploadParts on arn:AWS::Partition:s3:::existing/uploads/*',
       's3:PutObject on arn:AWS::Partition:s3:::existing/uploads/*',
     ]);
   });

@@ -85,8 +85,7 @@ describe('GET videos', () => {
   }))));
 
   test.each([
-    [{}, 20], [{ limit: '5' }, 5], [{ limit: '-1' }, 1], [{ limit: '0' }, 1], [{ limit: '1e9' }, 100], [{ limit: '1000000000' }, 100],
-    [{ limit: '1e999' }, 100], [{ limit: '7.9' }, 7],
+    [{}, 20], [{ limit: '5' }, 5], [{ limit: '-1' }, 1], [{ limit: '0' }, 1], [{ limit: '1e9' }, 100], [{ limit: '1000000000' }, 100], [{ limit: '7.9' }, 7],
   ] as Array<[Record<string, string>, number]>)('with %j gives %p videos', async (query, count) => {
     const result = await list(query);
     expect(result.statusCode).toBe(200);
