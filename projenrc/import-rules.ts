@@ -63,7 +63,8 @@ export class ImportRules extends Component {
     project.eslint?.addRules({
       'import/no-restricted-paths': ['error', { basePath: '.', zones: ZONES.map(zone => ({ ...zone })) }],
       '@stylistic/quote-props': ['error', 'as-needed'],
-      'max-len': ['error', { code: 140, ignoreUrls: true, ignoreTemplateLiterals: true, ignoreStrings: true }],
+      '@stylistic/max-len': 'off',
+      'max-len': ['error', { code: 180, ignoreUrls: true, ignoreTemplateLiterals: true, ignoreStrings: true }],
     });
     // The console has its own globals and its own settings for JSX.
     project.tryFindObjectFile('.eslintrc.json')?.addOverride('parserOptions.project', ['./tsconfig.dev.json', './src/runtime/console/tsconfig.json']);

@@ -1,5 +1,5 @@
 export { readStacks, type StackTemplate } from './assembly';
-export {  idleBill,  } from './idle-bill';
+export { idleBill } from './idle-bill';
 export { PRICES_CHECKED_ON } from './prices';
-export { costOf, costReport, dollars,  type StackCost } from './report';
-export {  usageBill } from './usage-bill';
+export { costOf, costReport, dollars, type StackCost } from './report';
+export { usageBill } from './usage-bill';
