@@ -22,8 +22,6 @@ interface Appearance {
 }
 
 export type ButtonProps = Appearance & Omit<JSX.ButtonHTMLAttributes<HTMLButtonElement>, keyof Appearance>;
-type LinkButtonProps = Appearance & Omit<JSX.AnchorHTMLAttributes<HTMLAnchorElement>, keyof Appearance>;
-
 export function buttonClass({ look = 'secondary', small = false, class: more = '' }: Appearance): string {
   return `${SHAPE} ${LOOKS[look]} ${small ? 'h-8 px-2.5 text-sm' : 'h-9 px-3.5 text-base'} ${more}`;
 }
