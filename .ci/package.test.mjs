@@ -18,7 +18,7 @@ after(() => rmSync(scratch, { recursive: true, force: true }));
 
 test('ships the constructs, the runtime bundles and the documents, and nothing else', () => {
   const allowed = [
-    /^(package\.json|README\.md|LICENSE|API\.md|CHANGELOG\.md|\.jsii)$/,
+    /^(package\.json|README\.md|LICENSE|API\.md|CHANGELOG\.md|SECURITY\.md|\.jsii)$/,
     /^lib\/(index|constructs\/.*|stacks\/.*|runtime\/contract\/.*)\.(js|d\.ts)$/,
     /^assets\/runtime\/(uploader|analytics|signing|publisher)\/index\.js$/,
     /^assets\/runtime\/publisher\/site\//,
@@ -59,7 +59,7 @@ for (const cdk of [lowest, manifest.devDependencies['aws-cdk-lib']]) {
       const { VideoPlatform, EnvironmentProfile } = require('cdk-video-platform');
       const app = new App({ outdir: 'cdk.out' });
       const stack = new Stack(app, 'Videos', { env: { account: '111122223333', region: 'us-east-1' } });
-      new VideoPlatform(stack, 'Platform', { profile: EnvironmentProfile.dev() });
+      new VideoPlatform(stack, 'Platform', { profile: EnvironmentProfile.prod() });
       app.synth();
     `);
     execFileSync(process.execPath, ['app.js'], { cwd: app, stdio: 'pipe' });
