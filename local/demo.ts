@@ -13,6 +13,7 @@ import { makeTestClip } from './demo/test-clip';
 import { isPortFree } from './free-port';
 import { LocalPlatform } from './platform';
 import { ensurePrerequisites } from './prerequisites';
+import { toolEnvironment } from '../src/runtime/contract';
 
 const REPOSITORY = path.resolve(__dirname, '..');
 const USER = 'demo';
@@ -41,6 +42,7 @@ async function main(): Promise<number> {
   try {
     const status = await stop.orResultOf(demo.run());
     if (!options.once && !stop.requested) {
+      say(`Look inside with your own tools (docs/local-platform.md; again with 'npx cdk-video-platform local env'):\n${shellLines(platform)}\n`);
       say(`Console:   ${platform.endpoints.api}/  (sign in with one click, as demo or as guest)\n`
         + 'The platform stays up; press Ctrl-C to stop it.');
       await stop.wait();
@@ -88,6 +90,10 @@ class Demo {
   close(): void {
     this.bucket?.close();
   }
+}
+
+function shellLines({ connection }: LocalPlatform): string {
+  return Object.entries(toolEnvironment(connection)).map(([name, value]) => `  export ${name}='${value}'`).join('\n');
 }
 
 async function choosePort({ port }: DemoOptions): Promise<number | undefined> {

@@ -83,6 +83,7 @@ export class LocalPlatform {
   private lock!: StateLock;
   private workerService!: WorkerService;
   private hurry = false;
+  private madeConnection?: LocalConnection;
 
   private constructor(private readonly options: LocalPlatformOptions, private readonly awsPort: number) {
     this.template = readEnvironmentTemplate(options.assemblyDir, { aws: () => `http://127.0.0.1:${awsPort}` });
@@ -115,6 +116,12 @@ export class LocalPlatform {
   /** The container's environment, resolved to local values. */
   get workerEnvironment(): EnvironmentOf<typeof PROCESSOR_ENVIRONMENT> {
     return readWorker(this.template).environment as EnvironmentOf<typeof PROCESSOR_ENVIRONMENT>;
+  }
+
+  /** What a developer's tools need to look inside; one key per run. */
+  get connection(): LocalConnection {
+    this.madeConnection ??= this.makeConnection();
+    return this.madeConnection;
   }
 
   get logDirectory(): string {
@@ -189,10 +196,16 @@ export class LocalPlatform {
   /** For the command line, which finds a platform that runs by this file. */
   private announce(): void {
     const file = path.join(this.options.stateDir, LOCAL_CONNECTION_FILE);
+    fs.rmSync(file, { force: true });
+    fs.writeFileSync(file, `${JSON.stringify(this.connection, undefined, 2)}\n`, { mode: 0o600 });
+    this.closing.push(() => fs.rmSync(file, { force: true }));
+  }
+
+  private makeConnection(): LocalConnection {
     const { accessKeyId, secretAccessKey, sessionToken } = this.operatorCredential();
     const { VIDEO_BUCKET: bucket, JOB_QUEUE_URL: queueUrl, CATALOG_TABLE: table } = this.workerEnvironment;
     const { pool, signInOrigin } = this.issuer;
-    const connection: LocalConnection = {
+    return {
       pid: process.pid,
       url: this.frontDoor.endpoint,
       signInOrigin,
@@ -209,9 +222,6 @@ export class LocalPlatform {
       table,
       logDirectory: this.logDirectory,
     };
-    fs.rmSync(file, { force: true });
-    fs.writeFileSync(file, `${JSON.stringify(connection, undefined, 2)}\n`, { mode: 0o600 });
-    this.closing.push(() => fs.rmSync(file, { force: true }));
   }
 
   private prepareState(): void {

@@ -1,5 +1,11 @@
-import type { Usage } from './policy-authorizer';
 import type { Grant } from './statement';
+
+/** What one principal did to one resource; each combination is listed once. */
+export interface Usage {
+  readonly principalArn: string;
+  readonly action: string;
+  readonly resource: string;
+}
 
 /** Remembers what was allowed and which grants made it so, for tests that look for grants nobody needs. */
 export class GrantUsage {

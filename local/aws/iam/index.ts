@@ -1,4 +1,5 @@
-export { operatorArn, PolicyAuthorizer, type Usage } from './policy-authorizer';
+export { type Usage } from './grant-usage';
+export { operatorArn, PolicyAuthorizer } from './policy-authorizer';
 export {
   type NamedPolicy, type PolicyDocument, type PolicyStatement, type PrincipalPolicies, type ResourcePolicy,
 } from './policy-document';

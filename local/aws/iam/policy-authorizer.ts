@@ -1,15 +1,8 @@
 import { AccessDenied, Authorizer, Caller, ConditionContext } from '../types';
-import { GrantUsage } from './grant-usage';
+import { GrantUsage, Usage } from './grant-usage';
 import { many, PrincipalPolicies, ResourcePolicy } from './policy-document';
 import { accountOf } from './principal';
 import { CallFacts, CompiledStatement, compileStatements, Grant } from './statement';
-
-/** What one principal did to one resource; each combination is listed once. */
-export interface Usage {
-  readonly principalArn: string;
-  readonly action: string;
-  readonly resource: string;
-}
 
 export interface PolicyAuthorizerOptions {
   readonly accountId: string;

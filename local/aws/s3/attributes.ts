@@ -25,8 +25,15 @@ export function readAttributes(fields: Readonly<Record<string, string | undefine
   return { headers, metadata };
 }
 
+/** With ownership enforced, the default since April 2023, S3 accepts these and refuses all others. */
+const OWNER_ACLS = ['private', 'bucket-owner-full-control'];
+
 /** Refuses storage and encryption other than the bucket's own: it would be stored in a way that nobody asked for. */
 export function checkPlacement(bucket: BucketDefinition, fields: Readonly<Record<string, string | undefined>>): void {
+  const acl = fields['x-amz-acl'];
+  if (acl !== undefined && !OWNER_ACLS.includes(acl)) {
+    throw new S3Error('AccessControlListNotSupported', `The bucket does not allow ACLs: x-amz-acl may be ${OWNER_ACLS.join(' or ')}; got "${acl}".`);
+  }
   const storageClass = fields['x-amz-storage-class'] ?? 'STANDARD';
   if (storageClass !== 'STANDARD') throw notImplemented(`x-amz-storage-class: ${storageClass}`);
   const actual = encryptionHeaders(bucket);

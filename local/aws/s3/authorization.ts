@@ -20,6 +20,11 @@ export class Authorization {
     };
   }
 
+  /** What names no bucket. */
+  account(action: string): void {
+    this.authorizer.authorize(this.caller, action, '*', this.common);
+  }
+
   bucket(bucket: BucketDefinition, action: string, context: ConditionContext = {}): void {
     this.authorizer.authorize(this.caller, action, bucket.arn, { ...this.common, ...context });
   }

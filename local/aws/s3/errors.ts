@@ -22,6 +22,7 @@ export class S3Error extends Error {
 }
 
 const STATUS = {
+  AccessControlListNotSupported: 400,
   AccessDenied: 403,
   AccessForbidden: 403,
   AuthorizationHeaderMalformed: 400,

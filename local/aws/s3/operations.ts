@@ -4,7 +4,7 @@ import { S3Request } from './request';
 import { CHECKSUM_ALGORITHMS } from './types';
 
 export type OperationName =
-  | 'HeadBucket' | 'GetBucketLocation' | 'ListObjectsV2' | 'ListObjectVersions' | 'ListMultipartUploads' | 'DeleteObjects' | 'PostObject'
+  | 'ListBuckets' | 'HeadBucket' | 'GetBucketLocation' | 'ListObjects' | 'ListObjectsV2' | 'ListObjectVersions' | 'ListMultipartUploads' | 'DeleteObjects' | 'PostObject'
   | 'GetObject' | 'HeadObject' | 'PutObject' | 'CopyObject' | 'DeleteObject'
   | 'CreateMultipartUpload' | 'UploadPart' | 'UploadPartCopy' | 'CompleteMultipartUpload' | 'AbortMultipartUpload' | 'ListParts';
 
@@ -12,7 +12,7 @@ export type OperationName =
 interface Operation {
   readonly name: OperationName;
   readonly method: string;
-  readonly level: 'bucket' | 'object';
+  readonly level: 'service' | 'bucket' | 'object';
   /** Parameters that must be there for it to be this operation. */
   readonly selectors?: readonly string[];
   /** An operation that the same path and parameters mean only together with this header. */
@@ -26,11 +26,13 @@ const OVERRIDES = ['content-type', 'content-language', 'content-disposition', 'c
   .map(name => `response-${name}`);
 const CHECKSUMS = [...CHECKSUM_ALGORITHMS.map(checksumHeader), 'x-amz-sdk-checksum-algorithm', 'x-amz-trailer', 'x-amz-decoded-content-length'];
 const ENCRYPTION = ['', '-aws-kms-key-id', '-bucket-key-enabled'].map(name => `x-amz-server-side-encryption${name}`);
-const NEW_OBJECT = [...ENCRYPTION, 'x-amz-meta-*', 'x-amz-storage-class'];
+const NEW_OBJECT = [...ENCRYPTION, 'x-amz-acl', 'x-amz-meta-*', 'x-amz-storage-class'];
 const COPY_SOURCE = ['', '-if-match', '-if-none-match', '-if-modified-since', '-if-unmodified-since'].map(name => `x-amz-copy-source${name}`);
 const PAGED = ['prefix', 'delimiter', 'encoding-type'];
 
 const OPERATIONS: readonly Operation[] = [
+  { name: 'ListBuckets', method: 'GET', level: 'service' },
+  { name: 'ListObjects', method: 'GET', level: 'bucket', parameters: [...PAGED, 'marker', 'max-keys'] },
   { name: 'HeadBucket', method: 'HEAD', level: 'bucket' },
   { name: 'GetBucketLocation', method: 'GET', level: 'bucket', selectors: ['location'] },
   {
@@ -94,8 +96,10 @@ const OPERATIONS: readonly Operation[] = [
   { name: 'AbortMultipartUpload', method: 'DELETE', level: 'object', selectors: ['uploadId'] },
 ];
 
-/** Headers of the signature itself and of diagnostics, which change nothing about what a call does. */
-const UNIVERSAL_HEADERS = new Set(['x-amz-date', 'x-amz-content-sha256', 'x-amz-security-token', 'x-amz-user-agent']);
+/** Headers that every call may carry: of the signature, of diagnostics, and the owner that the service compares. */
+const UNIVERSAL_HEADERS = new Set([
+  'x-amz-expected-bucket-owner', 'x-amz-date', 'x-amz-content-sha256', 'x-amz-security-token', 'x-amz-user-agent',
+]);
 
 /**
  * Tells which operation a request is.
@@ -116,11 +120,15 @@ export function recognize(request: S3Request): OperationName {
 }
 
 function matches(operation: Operation, request: S3Request): boolean {
-  return request.bucket !== ''
-    && operation.method === request.method
-    && operation.level === (request.key === '' ? 'bucket' : 'object')
+  return operation.method === request.method
+    && operation.level === levelOf(request)
     && (operation.selectors ?? []).every(name => request.query.has(name))
     && (operation.selectingHeader === undefined || request.headers[operation.selectingHeader] !== undefined);
+}
+
+function levelOf({ bucket, key }: S3Request): Operation['level'] {
+  if (bucket === '') return 'service';
+  return key === '' ? 'bucket' : 'object';
 }
 
 function weight(operation: Operation): number {

@@ -10,6 +10,7 @@ import { corsHeaders, preflightHeaders } from './cors';
 import { errorDocument, S3Error, toS3Error } from './errors';
 import { ScratchDirectory } from './files';
 import { HANDLERS } from './handlers';
+import { listBuckets } from './handlers/list-buckets';
 import { postObject } from './handlers/post-object';
 import { ObjectStore } from './object-store';
 import { recognize } from './operations';
@@ -92,6 +93,8 @@ export class S3Service {
     const authType = signature.kind === 'header' ? 'REST-HEADER' : 'REST-QUERY-STRING';
     const authorization = new Authorization(this.options.authorizer, signature.credential.caller, authType, this.options.region);
     const operation = recognize(request);
+    if (operation === 'ListBuckets') return listBuckets(response, authorization, this.options.buckets);
+    checkBucketOwner(request, signature.credential.caller.principalArn.split(':')[4]);
     const call: Call = { request, response, bucket: this.bucket(request.bucket), authorization, signature, service };
     await HANDLERS[operation](call);
   }
@@ -113,6 +116,13 @@ function openBucket(
     objects: new ObjectStore({ ...shared, directory: path.join(directory, 'objects'), versioned: definition.versioned }),
     uploads: new UploadStore(path.join(directory, 'uploads'), shared.scratch),
   };
+}
+
+/** All buckets are those of one account, the caller's. */
+function checkBucketOwner({ headers }: S3Request, accountId: string): void {
+  const expected = headers['x-amz-expected-bucket-owner'];
+  if (expected === undefined || expected === accountId) return;
+  throw new S3Error('AccessDenied', `The bucket belongs to account ${accountId}; x-amz-expected-bucket-owner is ${expected}.`);
 }
 
 function refuse(http: IncomingMessage, response: ServerResponse, id: string, cause: unknown): void {

@@ -28,3 +28,24 @@ export interface LocalConnection {
   readonly table: string;
   readonly logDirectory: string;
 }
+
+/**
+ * What the AWS CLI and SDKs read, and the names that docs/local-platform.md uses. Botocore (the CLI's first version, boto3) reads
+ * `AWS_DEFAULT_REGION`, all others `AWS_REGION`.
+ */
+export function toolEnvironment(
+  connection: Pick<LocalConnection, 'awsEndpoint' | 'region' | 'accessKeyId' | 'secretAccessKey' | 'sessionToken' | 'bucket' | 'queueUrl' | 'table'>,
+): Readonly<Record<string, string>> {
+  const { awsEndpoint, region, accessKeyId, secretAccessKey, sessionToken, bucket, queueUrl, table } = connection;
+  return {
+    AWS_ENDPOINT_URL: awsEndpoint,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken },
+    VIDEO_BUCKET: bucket,
+    JOB_QUEUE_URL: queueUrl,
+    CATALOG_TABLE: table,
+  };
+}

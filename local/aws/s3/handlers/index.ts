@@ -3,7 +3,7 @@ import { S3Error } from '../errors';
 import { OperationName } from '../operations';
 import { getBucketLocation, headBucket } from './bucket';
 import { deleteObjects } from './delete-objects';
-import { listObjectsV2, listObjectVersions } from './listing';
+import { listObjects, listObjectsV2, listObjectVersions } from './listing';
 import { completeMultipartUpload } from './multipart-complete';
 import { listMultipartUploads, listParts } from './multipart-listing';
 import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from './multipart-upload';
@@ -13,9 +13,10 @@ import { deleteObject, putObject } from './object-write';
 
 export type Handler = (call: Call) => Promise<void>;
 
-export const HANDLERS: Readonly<Record<OperationName, Handler>> = {
+export const HANDLERS: Readonly<Record<Exclude<OperationName, 'ListBuckets'>, Handler>> = {
   HeadBucket: headBucket,
   GetBucketLocation: getBucketLocation,
+  ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
   ListObjectVersions: listObjectVersions,
   ListMultipartUploads: listMultipartUploads,

@@ -13,6 +13,32 @@ interface Position {
   readonly toldPrefix?: string;
 }
 
+/** The first version of the listing, which older tools still call. */
+export async function listObjects(call: Call): Promise<void> {
+  const { query } = call.request;
+  const { prefix, delimiter, encode } = listingParameters(call);
+  call.authorization.bucket(call.bucket.definition, 's3:ListBucket', listingContext(call));
+  const marker = query.get('marker') ?? '';
+  const max = pageSize(call, 'max-keys');
+  const toldPrefix = delimiter !== '' && marker.endsWith(delimiter) ? marker : undefined;
+
+  const page = paginate(currentObjects(call, prefix, marker), { prefix, delimiter, max, toldPrefix });
+  const next = page.last && ('entry' in page.last ? page.last.entry.key : page.last.commonPrefix);
+  sendXml(call, xmlDocument('ListBucketResult', [
+    element('Name', call.bucket.definition.name),
+    element('Prefix', encode(prefix)),
+    element('Marker', encode(marker)),
+    ...delimiter === '' ? [] : [element('Delimiter', encode(delimiter))],
+    ...optional('EncodingType', query.get('encoding-type')),
+    // S3 tells it only with a delimiter; without one the last key is the next marker.
+    ...page.truncated && next !== undefined && delimiter !== '' ? [element('NextMarker', encode(next))] : [],
+    element('MaxKeys', max),
+    element('IsTruncated', page.truncated),
+    ...page.entries.map(({ key, value }) => element('Contents', [element('Key', encode(key)), ...objectElements(value)])),
+    ...page.commonPrefixes.map(common => element('CommonPrefixes', [element('Prefix', encode(common))])),
+  ]));
+}
+
 export async function listObjectsV2(call: Call): Promise<void> {
   const { query } = call.request;
   const { prefix, delimiter, encode } = listingParameters(call);
