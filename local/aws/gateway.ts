@@ -113,20 +113,22 @@ export class AwsGateway {
   }
 
   private async handle(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    const route = this.routeOf(request);
+    let route = this.routeOf(request);
     const trace: CallTrace = {};
     response.once('close', () => this.record(route, trace, response));
     const service = this.parts.jsonServices.find(each => each.name === route.service);
-    const body = service && request.headers['x-amz-target'] !== undefined ? await readBody(request) : undefined;
+    const query = service?.query?.accepts(request) ? service.query : undefined;
+    const body = service && (query || request.headers['x-amz-target'] !== undefined) ? await readBody(request) : undefined;
+    if (query && body) route = { ...route, operation: query.read(body, request).operation };
     if (await this.options.intercept?.({ ...route, request, response, body })) return;
     await this.parts.authorizer.trace(trace, async () => {
-      if (service && body) return this.jsonEndpoint.handle(service, route.operation, request, response, body);
+      if (service && body) return this.jsonEndpoint.handle(service, route.operation, request, response, body, query);
       if (route.service === 's3') return this.parts.s3.handle(request, response);
       if (route.service === 'cloudfront') return this.parts.cloudFront.handle(request, response);
       if (route.service === 'cloudfront-keyvaluestore') return this.parts.keyValueStores.handle(request, response);
       if (route.service === 'credentials') return this.credentials.handle(request, response);
       if (route.service === 'ecs-agent') return this.ecsAgent.handle(request, response);
-      return refuse(route, response);
+      return refuse(route, response, service !== undefined);
     });
   }
 
@@ -149,8 +151,9 @@ async function listen(server: http.Server, port: number): Promise<void> {
   });
 }
 
-function refuse({ service, operation }: Route, response: http.ServerResponse): void {
-  const error = new ServiceError('UnknownOperationException',
-    `The local gateway does not implement ${service} (call ${operation}); it speaks s3, sqs, dynamodb, secretsmanager and the part of cloudfront that keys need.`);
+function refuse({ service, operation }: Route, response: http.ServerResponse, known: boolean): void {
+  const error = new ServiceError('UnknownOperationException', known
+    ? `The call ${operation} of ${service} names no operation: the local gateway reads it from the header X-Amz-Target.`
+    : `The local gateway does not implement ${service} (call ${operation}); it speaks s3, sqs, dynamodb, secretsmanager and the part of cloudfront that keys need.`);
   sendJson(response, error.status, { __type: error.code, message: error.message }, 'application/x-amz-json-1.1', { 'x-amzn-errortype': error.code });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto';
 import type { IncomingMessage, ServerResponse } from 'http';
-import { parseJsonObject, readBody, sendJson, ServiceError } from './http-json';
-import { JsonReply, JsonService } from './json-service';
+import { parseJsonObject, ServiceError } from './http-json';
+import { JsonReply, JsonService, QueryProtocol } from './json-service';
 import { SignatureError, verifySignature } from './sigv4';
 import { CredentialStore, Now } from './types';
 
@@ -11,37 +11,48 @@ export interface JsonEndpointOptions {
   readonly now?: Now;
 }
 
-const CONTENT_TYPE = 'application/x-amz-json-1.0';
+const JSON_1_0 = 'application/x-amz-json-1.0';
+const XML = 'text/xml';
 
 /** HTTP in front of a {@link JsonService}: verifies the signature over the whole body, calls, and puts errors in the service's words. */
 export class JsonEndpoint {
   constructor(private readonly options: JsonEndpointOptions) {}
 
-  async handle(service: JsonService, operation: string, request: IncomingMessage, response: ServerResponse, body?: Buffer): Promise<void> {
+  /** @param query the older protocol, when the caller speaks that */
+  async handle(
+    service: JsonService, operation: string, request: IncomingMessage, response: ServerResponse, body: Buffer, query?: QueryProtocol,
+  ): Promise<void> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
+    const requestId = randomUUID();
     try {
-      const reply = await this.call(service, operation, request, body ?? await readBody(request), gone.signal);
-      send(response, reply);
+      const { status, body: answer, headers } = await this.call(service, operation, request, body, gone.signal, query);
+      if (query) send(response, status, query.renderResult(operation, parseJsonObject(answer), requestId), XML, requestId);
+      else send(response, status, answer, JSON_1_0, requestId, headers);
     } catch (error) {
       if (gone.signal.aborted) return;
-      const { status, payload, headers } = service.renderError(toServiceError(error, service, operation));
-      sendJson(response, status, payload, CONTENT_TYPE, headers);
+      const failure = toServiceError(error, service, operation);
+      if (query) return send(response, failure.status, query.renderError(failure, requestId), XML, requestId);
+      const { status, payload, headers } = service.renderError(failure);
+      send(response, status, JSON.stringify(payload), JSON_1_0, requestId, headers);
     }
   }
 
   private async call(
-    service: JsonService, operation: string, request: IncomingMessage, body: Buffer, signal: AbortSignal,
+    service: JsonService, operation: string, request: IncomingMessage, body: Buffer, signal: AbortSignal, query?: QueryProtocol,
   ): Promise<JsonReply> {
     const { method, url, headers } = request;
     const credential = await verifySignature({ method, url, headers, body }, { ...this.options, service: service.name });
-    return service.execute({ operation, input: parseJsonObject(body), caller: credential.caller, host: headers.host ?? 'localhost', signal });
+    const input = query ? query.read(body, request).input : parseJsonObject(body);
+    return service.execute({ operation, input, caller: credential.caller, host: headers.host ?? 'localhost', signal });
   }
 }
 
-function send(response: ServerResponse, { status, body, headers }: JsonReply): void {
+function send(
+  response: ServerResponse, status: number, body: string | Buffer, type: string, requestId: string, headers: Readonly<Record<string, string>> = {},
+): void {
   if (response.writableEnded || response.destroyed) return;
-  response.writeHead(status, { 'content-type': CONTENT_TYPE, 'content-length': body.length, 'x-amzn-requestid': randomUUID(), ...headers });
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), 'x-amzn-requestid': requestId, ...headers });
   response.end(body);
 }
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'http';
 import { JsonObject, ServiceError } from './http-json';
 import { AccessDenied, Caller } from './types';
 
@@ -24,11 +25,20 @@ export interface JsonError {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** An older protocol that a service speaks as well: forms in, XML out. */
+export interface QueryProtocol {
+  accepts(request: IncomingMessage): boolean;
+  read(body: Buffer, request: Pick<IncomingMessage, 'url' | 'headers'>): { readonly operation: string; readonly input: JsonObject };
+  renderResult(operation: string, result: JsonObject, requestId: string): string;
+  renderError(error: ServiceError, requestId: string): string;
+}
+
 /** A service of the gateway that speaks the AWS JSON 1.0 protocol: POST /, `X-Amz-Target: Prefix.Operation`. */
 export interface JsonService {
   /** Signing name. */
   readonly name: string;
   readonly targetPrefix: string;
+  readonly query?: QueryProtocol;
   execute(call: JsonCall): Promise<JsonReply>;
   /** An error in the wording that the SDK client of this service reads. */
   renderError(error: ServiceError): JsonError;

@@ -1,10 +1,10 @@
 import { createPublicKey, randomBytes } from 'crypto';
 import type { IncomingMessage, ServerResponse } from 'http';
 import { readBody, ServiceError } from '../http-json';
-import { children, element, Element, parseXml, text, xmlDocument, XmlNode } from '../s3/xml';
 import { SignatureError, verifySignature } from '../sigv4';
 import { StateFile } from '../state-file';
 import { AccessDenied, Authorizer, Caller, CredentialStore, Now } from '../types';
+import { children, element, Element, parseXml, text, xmlDocument, XmlNode } from '../xml';
 
 export interface CloudFrontOptions {
   readonly stateFile: string;

@@ -1,6 +1,6 @@
 import { SignatureError } from '../sigv4-errors';
 import { AccessDenied } from '../types';
-import { element, xmlDocument } from './xml';
+import { element, xmlDocument } from '../xml';
 
 /** A refusal in S3's own words: the code that clients switch on, and the HTTP status that goes with it. */
 export class S3Error extends Error {
@@ -38,6 +38,7 @@ const STATUS = {
   InvalidArgument: 400,
   InvalidDigest: 400,
   InvalidPart: 400,
+  InvalidPartNumber: 416,
   InvalidPartOrder: 400,
   InvalidPolicyDocument: 400,
   InvalidRange: 416,

@@ -34,7 +34,7 @@ export class IncomingBody implements AsyncIterable<Buffer> {
   /** @param checksums `object` when the checksum headers speak of the object that the call makes, not of this body. */
   constructor(private readonly request: S3Request, private readonly signature: VerifiedSignature, checksums: 'body' | 'object' = 'body') {
     this.expectedLength = declaredLength(request);
-    const hash = payloadHash(request, signature);
+    const hash = payloadHash(request);
     if (/^[0-9a-f]{64}$/.test(hash)) this.sha256 = createHash('sha256');
     const algorithm = checksums === 'body' ? declaredAlgorithm(request) : undefined;
     if (algorithm) this.running = { algorithm, checksum: createChecksum(algorithm) };
@@ -62,7 +62,7 @@ export class IncomingBody implements AsyncIterable<Buffer> {
   }
 
   private decoded(): AsyncIterable<Buffer> {
-    const streaming = streamingMode(payloadHash(this.request, this.signature));
+    const streaming = streamingMode(payloadHash(this.request));
     const raw = rawBody(this.request);
     return streaming
       ? decodeAwsChunked(raw, streaming.signed ? this.signature : undefined, trailers => { this.trailers = trailers; })
@@ -80,7 +80,7 @@ export class IncomingBody implements AsyncIterable<Buffer> {
   }
 
   private verifySha256(): void {
-    if (this.sha256 && this.sha256.digest('hex') !== payloadHash(this.request, this.signature)) {
+    if (this.sha256 && this.sha256.digest('hex') !== payloadHash(this.request)) {
       throw new S3Error('XAmzContentSHA256Mismatch', "The provided 'x-amz-content-sha256' header does not match what was computed.");
     }
   }
@@ -131,9 +131,9 @@ function rawBody(request: S3Request): AsyncIterable<Buffer> {
   return request.http.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 }
 
-function payloadHash(request: S3Request, signature: VerifiedSignature): string {
-  const hash = request.headers['x-amz-content-sha256'] ?? (signature.kind === 'query' ? UNSIGNED_PAYLOAD : undefined);
-  if (hash === undefined) throw new S3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
+function payloadHash(request: S3Request): string {
+  // Only a presigned request may be without.
+  const hash = request.headers['x-amz-content-sha256'] ?? UNSIGNED_PAYLOAD;
   if (hash !== UNSIGNED_PAYLOAD && !streamingMode(hash) && !/^[0-9a-f]{64}$/.test(hash)) {
     if (hash.startsWith('STREAMING-')) throw notImplemented(`x-amz-content-sha256: ${hash}`);
     throw new S3Error('InvalidArgument', `x-amz-content-sha256 must be UNSIGNED-PAYLOAD or 64 hexadecimal digits; got "${hash}".`);

@@ -5,7 +5,7 @@ import { CHECKSUM_ALGORITHMS } from './types';
 
 export type OperationName =
   | 'ListBuckets' | 'HeadBucket' | 'GetBucketLocation' | 'ListObjects' | 'ListObjectsV2' | 'ListObjectVersions' | 'ListMultipartUploads' | 'DeleteObjects' | 'PostObject'
-  | 'GetObject' | 'HeadObject' | 'PutObject' | 'CopyObject' | 'DeleteObject'
+  | 'GetObject' | 'HeadObject' | 'PutObject' | 'CopyObject' | 'DeleteObject' | 'GetObjectTagging'
   | 'CreateMultipartUpload' | 'UploadPart' | 'UploadPartCopy' | 'CompleteMultipartUpload' | 'AbortMultipartUpload' | 'ListParts';
 
 /** How to tell an operation, and everything it understands: what is not listed here is refused, never ignored. */
@@ -58,8 +58,9 @@ const OPERATIONS: readonly Operation[] = [
   },
   { name: 'DeleteObjects', method: 'POST', level: 'bucket', selectors: ['delete'], headers: CHECKSUMS },
   { name: 'PostObject', method: 'POST', level: 'bucket' },
-  { name: 'GetObject', method: 'GET', level: 'object', parameters: ['versionId', ...OVERRIDES], headers: ['x-amz-checksum-mode'] },
-  { name: 'HeadObject', method: 'HEAD', level: 'object', parameters: ['versionId', ...OVERRIDES], headers: ['x-amz-checksum-mode'] },
+  { name: 'GetObject', method: 'GET', level: 'object', parameters: ['versionId', 'partNumber', ...OVERRIDES], headers: ['x-amz-checksum-mode'] },
+  { name: 'HeadObject', method: 'HEAD', level: 'object', parameters: ['versionId', 'partNumber', ...OVERRIDES], headers: ['x-amz-checksum-mode'] },
+  { name: 'GetObjectTagging', method: 'GET', level: 'object', selectors: ['tagging'], parameters: ['versionId'] },
   { name: 'ListParts', method: 'GET', level: 'object', selectors: ['uploadId'], parameters: ['max-parts', 'part-number-marker'] },
   { name: 'PutObject', method: 'PUT', level: 'object', headers: [...CHECKSUMS, ...NEW_OBJECT] },
   {

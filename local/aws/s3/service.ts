@@ -89,6 +89,7 @@ export class S3Service {
       return postObject({ request, response, bucket, service }, this.signatures, credential =>
         new Authorization(this.options.authorizer, credential.caller, 'POST', this.options.region));
     }
+    checkPayloadHash(request);
     const signature = await authenticate(request.http, this.signatures);
     const authType = signature.kind === 'header' ? 'REST-HEADER' : 'REST-QUERY-STRING';
     const authorization = new Authorization(this.options.authorizer, signature.credential.caller, authType, this.options.region);
@@ -116,6 +117,15 @@ function openBucket(
     objects: new ObjectStore({ ...shared, directory: path.join(directory, 'objects'), versioned: definition.versioned }),
     uploads: new UploadStore(path.join(directory, 'uploads'), shared.scratch),
   };
+}
+
+/**
+ * S3 asks every request with an Authorization header for the hash of its body, and says so before it looks at the signature.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+ */
+function checkPayloadHash({ http: { headers } }: S3Request): void {
+  if (headers.authorization === undefined || headers['x-amz-content-sha256'] !== undefined) return;
+  throw new S3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
 }
 
 /** All buckets are those of one account, the caller's. */

@@ -12,11 +12,16 @@ const QUERY_CODES: Readonly<Record<string, string>> = {
   UnsupportedOperation: 'AWS.SimpleQueueService.UnsupportedOperation',
 };
 
+/** As the older protocol names it. */
+export function queryErrorCode({ code }: ServiceError): string {
+  return QUERY_CODES[code] ?? code;
+}
+
 export function renderSqsError(error: ServiceError): JsonError {
   const sender = error.status < 500 ? 'Sender' : 'Receiver';
   return {
     status: error.status,
     payload: { __type: `com.amazonaws.sqs#${error.code}`, message: error.message },
-    headers: { 'x-amzn-query-error': `${QUERY_CODES[error.code] ?? error.code};${sender}` },
+    headers: { 'x-amzn-query-error': `${queryErrorCode(error)};${sender}` },
   };
 }

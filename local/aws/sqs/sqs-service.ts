@@ -5,6 +5,7 @@ import { AccessDenied, Authorizer, Caller, ConditionContext, Now } from '../type
 import { onlyParameters, requiredText } from './input';
 import { MoveTasks } from './move-tasks';
 import { QUEUE_OPERATIONS, QueueOperation } from './operations';
+import { SQS_QUERY } from './query-protocol';
 import { Queue, QueueDefinition } from './queue';
 import { renderSqsError } from './sqs-errors';
 
@@ -19,10 +20,11 @@ export interface SqsServiceOptions {
 
 type AccountOperation = (call: JsonCall) => JsonObject;
 
-/** Standard queues of the template, speaking the JSON protocol of SQS; their messages survive a restart. */
+/** Standard queues of the template, speaking both protocols of SQS; their messages survive a restart. */
 export class SqsService implements JsonService {
   readonly name = 'sqs';
   readonly targetPrefix = 'AmazonSQS';
+  readonly query = SQS_QUERY;
   private readonly queues: readonly Queue[];
   private readonly accountOperations: Readonly<Record<string, AccountOperation>>;
 

@@ -1,6 +1,6 @@
+import { toolEnvironment } from '../../runtime/contract';
 import { findLocal } from '../platform/local-platform';
 import { Output } from '../terminal/output';
-import { toolEnvironment } from '../../runtime/contract';
 
 /** What the AWS CLI needs to look into a local platform, as shell commands to `eval`. */
 export function localEnvironment(options: { readonly state?: string }, output: Output): void {

@@ -39,6 +39,36 @@ async function part(upload: Begun, PartNumber: number, Body: Buffer, rest: objec
 const complete = (upload: Begun, Parts: CompletedPart[], rest: object = {}) =>
   s3.client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts }, ...rest }));
 
+describe('one part of an object', () => {
+  const data = bytes(5 * MIB + 7, 11);
+  const get = (Key: string, PartNumber: number, rest: object = {}) => s3.client.send(new GetObjectCommand({ Bucket, Key, PartNumber, ...rest }));
+
+  beforeAll(async () => {
+    const upload = await begin('parts');
+    await complete(upload, [await part(upload, 1, data.subarray(0, 5 * MIB)), await part(upload, 2, data.subarray(5 * MIB))]);
+    await s3.client.send(new PutObjectCommand({ Bucket, Key: 'whole', Body: 'abc' }));
+  });
+
+  test('is its bytes, and the number of parts', async () => {
+    const second = await get('parts', 2);
+    expect(second).toMatchObject({ PartsCount: 2, ContentRange: `bytes ${5 * MIB}-${5 * MIB + 6}/${data.length}`, ContentLength: 7 });
+    expect((await bodyOf(second)).equals(data.subarray(5 * MIB))).toBe(true);
+  });
+
+  test('is the whole of an object that was put whole, without a number', async () => {
+    const only = await get('whole', 1);
+    expect([only.PartsCount, only.$metadata.httpStatusCode, (await bodyOf(only)).toString()]).toEqual([undefined, 206, 'abc']);
+  });
+
+  test.each<[string, () => Promise<unknown>, string]>([
+    ['that is not there', () => get('parts', 3), 'InvalidPartNumber'],
+    ['that no object has', () => get('parts', 0), 'InvalidArgument'],
+    ['and a range', () => get('parts', 1, { Range: 'bytes=0-1' }), 'InvalidRequest'],
+  ])('%s is refused', async (_, call, code) => {
+    expect(await codeOf(call())).toBe(code);
+  });
+});
+
 describe('lib-storage', () => {
   test.each<ChecksumAlgorithm | undefined>([undefined, 'CRC32', 'CRC32C', 'SHA256'])('uploads a stream of unknown length with %s', async algorithm => {
     const data = bytes(12 * MIB, 3);

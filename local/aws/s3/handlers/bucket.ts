@@ -1,5 +1,5 @@
+import { xmlDocument } from '../../xml';
 import { Call, sendEmpty, sendXml } from '../call';
-import { xmlDocument } from '../xml';
 
 export async function headBucket(call: Call): Promise<void> {
   call.authorization.bucket(call.bucket.definition, 's3:ListBucket');

@@ -1,10 +1,10 @@
 import { AccessDenied } from '../../types';
+import { children, Element, element, optional, parseXml, text, xmlDocument, XmlNode } from '../../xml';
 import { Call, sendXml } from '../call';
 import { NO_PRECONDITION } from '../conditions';
 import { notImplemented, S3Error, toS3Error } from '../errors';
 import { IncomingBody, readText } from '../incoming-body';
 import { NULL_VERSION } from '../types';
-import { children, Element, element, optional, parseXml, text, xmlDocument, XmlNode } from '../xml';
 import { authorizeDelete } from './object-write';
 
 const MAX_DOCUMENT_BYTES = 2 * 1024 * 1024;

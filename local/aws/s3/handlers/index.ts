@@ -9,6 +9,7 @@ import { listMultipartUploads, listParts } from './multipart-listing';
 import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from './multipart-upload';
 import { copyObject } from './object-copy';
 import { getObject, headObject } from './object-read';
+import { getObjectTagging } from './object-tagging';
 import { deleteObject, putObject } from './object-write';
 
 export type Handler = (call: Call) => Promise<void>;
@@ -24,6 +25,7 @@ export const HANDLERS: Readonly<Record<Exclude<OperationName, 'ListBuckets'>, Ha
   PostObject: refuseUnformedPost,
   GetObject: getObject,
   HeadObject: headObject,
+  GetObjectTagging: getObjectTagging,
   PutObject: putObject,
   CopyObject: copyObject,
   DeleteObject: deleteObject,

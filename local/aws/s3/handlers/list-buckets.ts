@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
+import { element, xmlDocument } from '../../xml';
 import { Authorization } from '../authorization';
 import { sendXml } from '../call';
 import { BucketDefinition } from '../types';
-import { element, xmlDocument } from '../xml';
 
 /** CloudFormation would tell when it made the bucket; here it is there from the start. */
 const CREATED = '2024-01-01T00:00:00.000Z';

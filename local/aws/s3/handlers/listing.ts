@@ -1,11 +1,11 @@
 import { ConditionContext } from '../../types';
+import { Element, element, optional, xmlDocument } from '../../xml';
 import { quoted } from '../attributes';
 import { Call, pageSize, sendXml } from '../call';
 import { notImplemented, S3Error } from '../errors';
 import { compareUtf8 } from '../object-index';
 import { Listed, paginate } from '../pages';
 import { ObjectVersion, Version } from '../types';
-import { Element, element, optional, xmlDocument } from '../xml';
 
 /** Where a listing goes on: after a key, or after all keys under a common prefix. */
 interface Position {

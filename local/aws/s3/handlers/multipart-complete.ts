@@ -1,5 +1,6 @@
 import { createHash } from 'crypto';
 import { createReadStream } from 'fs';
+import { children, element, parseXml, text, xmlDocument, XmlNode } from '../../xml';
 import { checksumHeaders, encryptionHeaders, quoted, versionHeaders } from '../attributes';
 import { announce, Call, sendXml } from '../call';
 import { checksumHeader, createChecksum } from '../checksums';
@@ -9,7 +10,6 @@ import { badDigest, IncomingBody, readText } from '../incoming-body';
 import { Draft } from '../object-store';
 import { Checksum, CHECKSUM_ALGORITHMS } from '../types';
 import { CompletedUpload, Part, Upload } from '../upload-store';
-import { children, element, parseXml, text, xmlDocument, XmlNode } from '../xml';
 import { findUpload, knownUpload } from './multipart-upload';
 
 const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;

@@ -1,9 +1,9 @@
+import { Element, element, optional, xmlDocument } from '../../xml';
 import { quoted } from '../attributes';
 import { Call, pageSize, sendXml } from '../call';
 import { S3Error } from '../errors';
 import { compareUtf8 } from '../object-index';
 import { Upload } from '../upload-store';
-import { Element, element, optional, xmlDocument } from '../xml';
 import { listingParameters } from './listing';
 import { findUpload } from './multipart-upload';
 

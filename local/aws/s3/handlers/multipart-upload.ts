@@ -1,4 +1,5 @@
 import { rm } from 'fs/promises';
+import { element, xmlDocument } from '../../xml';
 import { checkPlacement, checksumHeaders, encryptionHeaders, quoted, readAttributes } from '../attributes';
 import { Call, sendEmpty, sendXml } from '../call';
 import { parseAlgorithm } from '../checksums';
@@ -7,7 +8,6 @@ import { IncomingBody } from '../incoming-body';
 import { parseRange } from '../range';
 import { Checksum, ChecksumAlgorithm, ChecksumType } from '../types';
 import { Upload } from '../upload-store';
-import { element, xmlDocument } from '../xml';
 import { copyBytes, copyResult, locateCopySource, sourceVersionHeader } from './object-copy';
 
 const MAX_PART_NUMBER = 10_000;

@@ -1,5 +1,6 @@
 import { createHash } from 'crypto';
 import { decodePath } from '../../sigv4-request';
+import { element, Element, xmlDocument } from '../../xml';
 import { checkPlacement, encryptionHeaders, quoted, readAttributes, versionHeaders } from '../attributes';
 import { announce, Bucket, Call, sendXml } from '../call';
 import { createChecksum, parseAlgorithm } from '../checksums';
@@ -7,7 +8,6 @@ import { checkReadConditions, writePrecondition } from '../conditions';
 import { notImplemented, S3Error } from '../errors';
 import { locateObject } from '../locate';
 import { Checksum, ObjectAttributes, ObjectVersion } from '../types';
-import { element, Element, xmlDocument } from '../xml';
 import { authorizeWrite, commitReceived } from './object-write';
 
 /** The most that a copy in one call takes. */

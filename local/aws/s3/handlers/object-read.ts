@@ -3,7 +3,9 @@ import { pipeline } from 'stream/promises';
 import { checksumHeaders, checkValue, describingHeaders, encryptionHeaders, quoted, toHeaderBytes, versionHeaders } from '../attributes';
 import { Call } from '../call';
 import { checkReadConditions } from '../conditions';
+import { S3Error } from '../errors';
 import { locateObject } from '../locate';
+import { partRange, partsCount } from '../part-range';
 import { ByteRange, parseRange } from '../range';
 import { ObjectVersion } from '../types';
 
@@ -42,7 +44,9 @@ function respond(call: Call, object: ObjectVersion): ByteRange | undefined {
     response.writeHead(304, identity).end();
     return undefined;
   }
-  const range = rangeApplies(request.headers, object) ? parseRange(request.headers.range, object.size) : undefined;
+  const partNumber = request.query.get('partNumber');
+  const range = rangeOf(call, object, partNumber);
+  const parts = partNumber === undefined ? undefined : partsCount(object);
   const { start, end } = range ?? { start: 0, end: object.size - 1 };
   response.writeHead(range ? 206 : 200, {
     ...identity,
@@ -51,12 +55,19 @@ function respond(call: Call, object: ObjectVersion): ByteRange | undefined {
     ...encryptionHeaders(call.bucket.definition),
     ...(wantsChecksum(call) && !range ? checksumHeaders(object) : {}),
     ...(range ? { 'content-range': `bytes ${start}-${end}/${object.size}` } : {}),
+    ...(parts === undefined ? {} : { 'x-amz-mp-parts-count': String(parts) }),
     'accept-ranges': 'bytes',
     'content-length': String(end - start + 1),
   });
   if (end >= start) return { start, end };
   response.end();
   return undefined;
+}
+
+function rangeOf({ request: { headers } }: Call, object: ObjectVersion, partNumber: string | undefined): ByteRange | undefined {
+  if (partNumber === undefined) return rangeApplies(headers, object) ? parseRange(headers.range, object.size) : undefined;
+  if (headers.range !== undefined) throw new S3Error('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter');
+  return partRange(partNumber, object);
 }
 
 /** With `If-Range`, a range only counts for the object that the client already has the rest of. */

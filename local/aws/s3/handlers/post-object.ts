@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'crypto';
 import { checkScope, deriveSigningKey, findCredential, sameText, SignatureError, SignatureOptions } from '../../sigv4';
 import { readScope } from '../../sigv4-request';
 import { Credential } from '../../types';
+import { element, xmlDocument } from '../../xml';
 import { checkPlacement, createdHeaders, quoted, readAttributes } from '../attributes';
 import { Authorization } from '../authorization';
 import { announce, Call, sendEmpty } from '../call';
@@ -12,7 +13,6 @@ import { badDigest } from '../incoming-body';
 import { PostForm, readForm } from '../post-form';
 import { enforcePolicy, enforceSizes, parsePolicy, PostPolicy } from '../post-policy';
 import { Checksum, ObjectVersion } from '../types';
-import { element, xmlDocument } from '../xml';
 import { commitReceived } from './object-write';
 
 /** A form brings its own proof of who allowed it, so it comes without a verified signature. */
