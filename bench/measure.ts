@@ -9,15 +9,20 @@ export interface ProcessCost {
 /** Runs a command to its end; throws with its last words when it fails. */
 export async function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<ProcessCost> {
   // bash's own `time` counts the children that the command reaped, which Node does not report.
-  const child = spawn('bash', ['-c', 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>"$OUT"', 'bash', command, ...args], {
-    env: { ...env, OUT: '/dev/null' },
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const child = spawn('bash', ['-c', 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>&3', 'bash', command, ...args], {
+    env, stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   let report = '';
-  child.stderr.on('data', chunk => { report += String(chunk); });
-  const code = await new Promise<number | null>(resolve => child.on('close', resolve));
-  if (code !== 0) throw new Error(`${command} ${args.slice(0, 6).join(' ')}… exited with ${code}`);
+  let words = '';
+  child.stderr!.on('data', chunk => { report += String(chunk); });
+  child.stdio[3]!.on('data', chunk => { words += String(chunk); });
+  const end = await new Promise<string | number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(signal ?? code));
+  });
+  if (end !== 0) throw new Error(`${command} ${args.slice(0, 6).join(' ')}… ended with ${end}: ${words.slice(-800)}`);
   const [real, user, system] = report.trim().split('\n').at(-1)!.split(' ').map(Number);
+  if (![real, user, system].every(Number.isFinite)) throw new Error(`bash measured nothing of ${command}: ${report.slice(-200)}`);
   return { wallSeconds: real, cpuSeconds: user + system };
 }
 

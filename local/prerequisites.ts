@@ -11,8 +11,8 @@ interface Prerequisite {
 }
 
 const OLDEST_FFMPEG = 5;
-/** Where the worker looks for ffmpeg (`ffmpeg-launcher.sh`), whatever the shell's own path is. */
-const FFMPEG_PATH = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin';
+/** Where the worker looks for ffmpeg (`ffmpeg-launcher.sh`): the system's folders, then the PATH. */
+const ffmpegPath = () => `/usr/local/bin:/usr/bin:/bin:${process.env.PATH ?? ''}`;
 const CHROMIUM_FILES = [
   '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
@@ -20,7 +20,7 @@ const CHROMIUM_FILES = [
 
 const FFMPEG: Prerequisite = {
   name: `ffmpeg ${OLDEST_FFMPEG} or newer`,
-  problem: () => ffmpegProblem() ?? ffprobeProblem(),
+  problem: () => toolProblem('ffmpeg') ?? toolProblem('ffprobe'),
   aptPackages: ['ffmpeg'],
   brewArguments: ['install', 'ffmpeg'],
 };
@@ -73,18 +73,16 @@ function run(command: string, args: readonly string[]): boolean {
   return status === 0;
 }
 
-function ffmpegProblem(): string | undefined {
-  const { stdout, error } = spawnSync('ffmpeg', ['-version'], { encoding: 'utf8', env: { ...process.env, PATH: FFMPEG_PATH } });
-  if (error) return 'ffmpeg is missing';
+/** A tool that does not run to its end, or does not say what it is, is as good as none. */
+export function toolProblem(tool: 'ffmpeg' | 'ffprobe'): string | undefined {
+  const { stdout, error, status, signal } = spawnSync(tool, ['-version'], { encoding: 'utf8', env: { ...process.env, PATH: ffmpegPath() } });
+  if ((error as NodeJS.ErrnoException)?.code === 'ENOENT') return `${tool} is missing`;
+  if (error || status !== 0) return `${tool} does not run (${error?.message ?? signal ?? `exit status ${status}`})`;
   // `ffmpeg version 5.1.9-0+deb12u1`, `ffmpeg version n7.1`; builds from git (`N-118000-g…`) are newer than any release.
-  const major = /version n?(\d+)\./.exec(stdout)?.[1];
-  return major !== undefined && Number(major) < OLDEST_FFMPEG ? `ffmpeg is version ${major}, older than ${OLDEST_FFMPEG}` : undefined;
-}
-
-/** It is built with ffmpeg, so that its version need not be asked for too. */
-function ffprobeProblem(): string | undefined {
-  const found = FFMPEG_PATH.split(':').some(directory => fs.existsSync(`${directory}/ffprobe`));
-  return found ? undefined : 'ffprobe is missing';
+  const version = /version (\S+)/.exec(stdout)?.[1];
+  if (version === undefined) return `${tool} -version says no version`;
+  const major = /^n?(\d+)\./.exec(version)?.[1];
+  return major !== undefined && Number(major) < OLDEST_FFMPEG ? `${tool} is version ${major}, older than ${OLDEST_FFMPEG}` : undefined;
 }
 
 if (require.main === module) {

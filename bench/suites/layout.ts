@@ -100,8 +100,11 @@ async function measureRound(client: S3Client, prefix: string, files: string[], b
   const served = urls.reduce((text, [name, url]) => text.replace(new RegExp(`^${name}$|(?<=URI=")${name}(?=")`, 'gm'), () => url), playlist);
   const local = path.join(folder, 'served.m3u8');
   fs.writeFileSync(local, served);
-  const seek = (await run('ffmpeg', ['-v', 'error', '-protocol_whitelist', 'file,http,tcp', '-ss', String(DURATION_SECONDS / 2 + 1), '-i', local,
-    '-frames:v', '1', '-f', 'null', '-'])).wallSeconds;
+  const told = path.join(folder, 'seek.progress');
+  const seek = (await run('ffmpeg', ['-v', 'error', '-progress', told, '-protocol_whitelist', 'file,http,tcp', '-ss', String(DURATION_SECONDS / 2 + 1),
+    '-i', local, '-frames:v', '1', '-f', 'null', '-'])).wallSeconds;
+  // It also ends well when there is no frame at that place.
+  if (!/^frame=\s*1$/m.test(fs.readFileSync(told, 'utf8'))) throw new Error(`the seek decoded no frame: ${fs.readFileSync(told, 'utf8').slice(-400)}`);
   return {
     ...before,
     publish: [...before.publish, publish],

@@ -146,7 +146,10 @@ function makeHeavy(folder: string, megabytes: number): string {
 async function runFfmpeg(folder: string, command: readonly string[]): Promise<ProcessCost> {
   const cwd = fs.mkdtempSync(path.join(folder, 'bare-'));
   try {
-    return await run('env', ['-C', cwd, 'nice', '-n', '5', 'ffmpeg', ...command]);
+    const cost = await run('env', ['-C', cwd, 'nice', '-n', '5', 'ffmpeg', ...command]);
+    const made = fs.readdirSync(cwd).filter(name => fs.statSync(path.join(cwd, name)).size > 0);
+    if (made.length === 0) throw new Error('the bare ffmpeg wrote nothing: there is no cost to compare with');
+    return cost;
   } finally {
     fs.rmSync(cwd, { recursive: true, force: true });
   }

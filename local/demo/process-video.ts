@@ -55,7 +55,7 @@ async function inspect(parts: VideoProcessor, file: string, video: PlayableVideo
   progress.update('verify', 0);
   const mediaDir = path.join(mediaDirectory, videoId);
   const masterUrl = await api.masterUrl(videoId);
-  const verified = await verifyPlayback(masterUrl);
+  const verified = await verifyPlayback(masterUrl, document.media.durationSeconds);
   progress.finish();
   await bucket.download(videoId, document.media.epoch, mediaDir);
   return {

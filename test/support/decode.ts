@@ -6,7 +6,8 @@ import { spawn } from 'node:child_process';
  */
 export async function run(command: string, args: readonly string[], input?: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    // Named, since jest's own process.env is a copy that spawn does not look at.
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: process.env });
     const out: Buffer[] = [];
     let err = '';
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
@@ -55,20 +56,27 @@ export async function decodeFrames(media: Buffer, kind: 'v' | 'a'): Promise<Deco
   };
 }
 
+/** What a tool wrote; writing nothing is no success, whatever its status. */
+async function output(command: string, args: readonly string[]): Promise<Buffer> {
+  const bytes = await run(command, args);
+  if (bytes.length === 0) throw new Error(`${command} ended well and wrote nothing: ${args.join(' ').slice(0, 400)}`);
+  return bytes;
+}
+
 /** Grey level of every picture (mean, 0 to 255). */
 export async function brightness(file: string): Promise<number[]> {
-  return [...await run('ffmpeg', ['-v', 'error', '-i', file, '-vf', 'scale=1:1:flags=area,format=gray', '-f', 'rawvideo', '-'])];
+  return [...await output('ffmpeg', ['-v', 'error', '-i', file, '-vf', 'scale=1:1:flags=area,format=gray', '-f', 'rawvideo', '-'])];
 }
 
 /** Mono samples at 8 kHz. */
 export async function samples(file: string): Promise<Int16Array> {
-  const bytes = await run('ffmpeg', ['-v', 'error', '-i', file, '-ac', '1', '-ar', '8000', '-f', 's16le', '-']);
+  const bytes = await output('ffmpeg', ['-v', 'error', '-i', file, '-ac', '1', '-ar', '8000', '-f', 's16le', '-']);
   return new Int16Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.length / 2));
 }
 
 /** One picture as RGB. */
 export async function pictureAt(file: string, index: number, width: number, height: number): Promise<Buffer> {
-  return run('ffmpeg', [
+  return output('ffmpeg', [
     '-v', 'error', '-i', file, '-vf', `select=eq(n\\,${index}),scale=${width}:${height}:flags=area:in_color_matrix=bt709,format=rgb24`,
     '-frames:v', '1', '-f', 'rawvideo', '-',
   ]);

@@ -29,5 +29,6 @@ export async function watchMemory(run: () => Promise<unknown>): Promise<number> 
   } finally {
     clearInterval(timer);
   }
+  if (peak === 0) throw new Error('no process below this one was seen: nothing ran, or there is no /proc to read');
   return peak;
 }

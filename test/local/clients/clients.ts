@@ -68,7 +68,7 @@ export const CLIENTS: readonly Client[] = [
   },
   {
     name: 'rclone',
-    find: 'rclone version | head -1',
+    find: 'rclone version | sed -n 1p',
     install: 'apt-get install rclone',
     scripts: {
       'list buckets': `${rclone} lsd :s3: | grep -q " $VIDEO_BUCKET$"`,
@@ -95,7 +95,7 @@ export const CLIENTS: readonly Client[] = [
   },
   {
     name: 'curl',
-    find: 'curl --version | head -1 | cut -d" " -f2 && curl --help all | grep -q aws-sigv4',
+    find: 'curl --version | sed -n 1p | cut -d" " -f2 && curl --help all | grep aws-sigv4 > /dev/null',
     install: 'apt-get install curl',
     scripts: {
       'list buckets': `${curl} $AWS_ENDPOINT_URL/ | grep -q "<Name>$VIDEO_BUCKET</Name>"`,

@@ -9,8 +9,8 @@
 # shellcheck shell=dash
 set -eu
 
-# Homebrew's folders are for developers' machines.
-search_path=/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin
+# The system's tools come first; the worker's own PATH is for developers' machines, whose ffmpeg may stand anywhere.
+search_path=/usr/local/bin:/usr/bin:/bin${PATH:+:$PATH}
 
 refuse() {
   echo "ffmpeg-launcher: $1" >&2
