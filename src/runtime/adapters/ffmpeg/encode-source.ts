@@ -1,12 +1,14 @@
 import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
-import { encodeCommand, uniformAudioCommand } from './command/encode-command';
-import { damageOf } from './tools/decode-damage';
-import { ChangingAudioError, EncoderRun, runEncoder, UnusableAudioError } from './tools/encoder-run';
-import { EncodePlan } from '../../domain/encode-plan';
+import { audioCommand, uniformAudioCommand, videoCommand } from './command/encode-command';
+import { DecodeDamage } from './tools/decode-damage';
+import { ChangingAudioError, EncoderRun, runEncoder } from './tools/encoder-run';
+import { EncodePlan, PlannedAudio } from '../../domain/encode-plan';
+import { RejectedError, RejectionCode } from '../../domain/errors';
+import { AudioFacts } from '../../domain/source-facts';
 import { SourceWarning, WarningCode } from '../../domain/source-warning';
 
-type SourceRun = Omit<EncoderRun, 'command' | 'damage' | 'audioFile'>;
+type SourceRun = Omit<EncoderRun, 'command' | 'damage'>;
 
 export interface EncodedSource {
   /** As carried out: without audio where that could not be used. */
@@ -14,41 +16,71 @@ export interface EncodedSource {
   readonly warnings: readonly SourceWarning[];
 }
 
-const UNIFORM_AUDIO = 'uniform-audio.mka';
+interface AudioOutcome {
+  readonly usable: boolean;
+  readonly warnings: readonly SourceWarning[];
+}
 
-/** Encodes a source; where its audio is in the way, once more in another manner, and in the end without it. */
+const UNIFORM_AUDIO = 'uniform-audio.mka';
+const LEFT_OUT: SourceWarning = {
+  code: WarningCode.AUDIO_LEFT_OUT, message: 'The audio is too damaged to be decoded, so the video is silent. Export the file again.',
+};
+
+/** Encodes a source: video and audio side by side, each in its own process. Audio that cannot be used never costs a second encode of the video. */
 export async function encodeSource(plan: EncodePlan, run: SourceRun): Promise<EncodedSource> {
+  const other = new AbortController();
+  const both = { ...run, signal: AbortSignal.any([run.signal, other.signal]) };
+  const work = [encodeVideo(plan, both), encodeAudio(plan, both)] as const;
   try {
-    return await encodeOnce(plan, run).catch(error => {
-      if (error instanceof ChangingAudioError) return encodeWithUniformAudio(plan, run);
-      throw error;
-    });
+    const [videoWarnings, audio] = await Promise.all(work);
+    return { plan: audio.usable ? plan : withoutAudio(plan), warnings: [...videoWarnings, ...audio.warnings] };
   } catch (error) {
-    if (!(error instanceof UnusableAudioError)) throw error;
-    const { warnings, plan: silent } = await encodeOnce(withoutAudio(plan), run);
-    const leftOut = { code: WarningCode.AUDIO_LEFT_OUT, message: 'The audio is too damaged to be decoded, so the video is silent. Export the file again.' };
-    return { plan: silent, warnings: [leftOut, ...warnings] };
+    other.abort(error);
+    await Promise.allSettled(work);
+    throw error;
   }
 }
 
-async function encodeOnce(plan: EncodePlan, run: SourceRun, audioFile?: string): Promise<EncodedSource> {
-  const damage = damageOf(plan.source);
-  await runEncoder({ ...run, damage, audioFile, command: encodeCommand(plan, audioFile !== undefined) });
-  return { plan, warnings: damage.warnings() };
+async function encodeVideo(plan: EncodePlan, run: SourceRun): Promise<readonly SourceWarning[]> {
+  const damage = new DecodeDamage('video', plan.source.video.frames);
+  await runEncoder({ ...run, damage, command: videoCommand(plan) });
+  return damage.warnings();
+}
+
+async function encodeAudio(plan: EncodePlan, run: SourceRun): Promise<AudioOutcome> {
+  const { audio: track, source: { audio } } = plan;
+  if (!track || !audio) return { usable: true, warnings: [] };
+  const silentRun = { ...run, onOutTime: () => undefined };
+  try {
+    return { usable: true, warnings: await encodeAnyAudio(plan, track, audio, silentRun) };
+  } catch (error) {
+    // Audio that takes more than its due is no accident.
+    if (!(error instanceof RejectedError) || error.code === RejectionCode.RESOURCE_LIMIT) throw error;
+    return { usable: false, warnings: [LEFT_OUT] };
+  }
 }
 
 /**
- * Audio that changes its channels or rate on the way, as television does at every advertisement. ffmpeg starts a filter graph anew at each
- * change, and ours counts from its start: the audio is first written out in one shape, through a graph that counts nothing.
+ * Audio may change its channels or rate on the way, as television does at every advertisement. ffmpeg starts a filter graph anew at each
+ * change, and ours counts from its start: such audio is first written out in one shape, through a graph that counts nothing.
  */
-async function encodeWithUniformAudio(plan: EncodePlan, run: SourceRun): Promise<EncodedSource> {
-  const audioFile = path.resolve(run.outputFolder, UNIFORM_AUDIO);
-  const damage = damageOf(plan.source);
+async function encodeAnyAudio(plan: EncodePlan, track: PlannedAudio, audio: AudioFacts, run: SourceRun): Promise<readonly SourceWarning[]> {
+  const damage = () => new DecodeDamage('audio', audio.packets ?? 0);
+  const direct = damage();
   try {
-    await runEncoder({ ...run, damage, command: uniformAudioCommand(plan.source, UNIFORM_AUDIO), onOutTime: () => undefined });
-    return await encodeOnce(plan, run, audioFile);
+    await runEncoder({ ...run, damage: direct, command: audioCommand(plan, track, audio) });
+    return direct.warnings();
+  } catch (error) {
+    if (!(error instanceof ChangingAudioError)) throw error;
+  }
+  const uniform = damage();
+  const sourceFile = path.resolve(run.outputFolder, UNIFORM_AUDIO);
+  try {
+    await runEncoder({ ...run, damage: uniform, command: uniformAudioCommand(plan.source, UNIFORM_AUDIO) });
+    await runEncoder({ ...run, damage: damage(), sourceFile, command: audioCommand(plan, track, audio, true) });
+    return uniform.warnings();
   } finally {
-    await rm(audioFile, { force: true });
+    await rm(sourceFile, { force: true });
   }
 }
 

@@ -1,54 +1,55 @@
 import { audioFilters, audioOutputOptions } from './audio-options';
 import { encoderOptions } from './encoder-options';
+import { positionFilters } from './position-filters';
 import { thumbnailFilters, thumbnailOutputOptions } from './thumbnail-options';
 import { untrustedInputOptions } from './untrusted-input';
 import { topFrameFilters } from './video-filters';
-import { EncodePlan, PlannedRendition } from '../../../domain/encode-plan';
+import { EncodePlan, PlannedAudio, PlannedRendition } from '../../../domain/encode-plan';
 import { AudioFacts, SourceFacts } from '../../../domain/source-facts';
 
 /** One ffmpeg command as data. The caller adds the path of the source and the limits of the process. */
 export interface EncodeCommand {
-  /** For each time that the source is opened, the options before its `-i`. */
-  readonly inputs: ReadonlyArray<readonly string[]>;
+  /** Options before the `-i` of the source. */
+  readonly input: readonly string[];
   /** Of the video; the audio's filters are options of its output. */
   readonly filterGraph: string;
   readonly outputs: ReadonlyArray<{ readonly file: string; readonly options: readonly string[] }>;
 }
 
-const AUDIO_INPUT = 1;
-
 /** Nothing of the source but its frames reaches an output: no titles, places, chapters or subtitles. */
 export const NO_METADATA: readonly string[] = ['-map_metadata', '-1', '-map_chapters', '-1', '-sn', '-dn'];
 
-/**
- * Pure: the arguments of the encode that `plan` describes.
- *
- * @param uniformAudio the second input is what `uniformAudioCommand` wrote
- */
-export function encodeCommand(original: EncodePlan, uniformAudio = false): EncodeCommand {
-  const plan = uniformAudio ? { ...original, source: withUniformAudio(original.source) } : original;
+/** A filter graph that started anew at a change of shape would count its times from zero again. */
+const ONE_GRAPH: readonly string[] = ['-reinit_filter', '0'];
+
+/** Pure: the arguments that make every rendition and the thumbnails of `plan`. */
+export function videoCommand(plan: EncodePlan): EncodeCommand {
   return {
-    inputs: inputs(plan.source, uniformAudio),
+    input: [...untrustedInputOptions(plan.source.container), '-noautorotate', ...ONE_GRAPH, '-an'],
     filterGraph: filterGraph(plan),
     outputs: [
       ...plan.renditions.map((rendition, index) => ({ file: rendition.file, options: videoOutputOptions(index, rendition, plan) })),
-      ...audioOutputs(plan),
       { file: plan.thumbnails.rawFile, options: thumbnailOutputOptions(plan.thumbnails) },
     ],
   };
 }
 
 /**
- * The audio is read through an input, and filtered in a graph, of its own. ffmpeg works for the output that lags behind until it has
- * something for it: with one input, a frame that is shown for a minute beside audio that has ended, or pauses, becomes
- * thousands of raw frames in memory before the first of them is encoded.
+ * Pure: the arguments that make the audio of `plan`, by a process of its own. It may have to try twice, and the video must not pay for that.
+ * Nor must frames wait for it: beside audio that has ended, or pauses, one frame that is shown for a minute would become thousands of
+ * raw frames in memory before the first of them is encoded.
+ *
+ * @param uniform the input is what `uniformAudioCommand` wrote
  */
-function inputs({ container, audio }: SourceFacts, uniformAudio: boolean): ReadonlyArray<readonly string[]> {
-  const options = [...untrustedInputOptions(container), '-noautorotate', '-reinit_filter', '0'];
-  // ffmpeg takes the first packet of each input for zero; this file has nothing before the audio.
-  const uniform = () => ['-protocol_whitelist', 'file', '-itsoffset', Math.max(0, audio!.startSeconds).toFixed(6), '-f', 'matroska'];
-  if (audio && uniformAudio) return [[...options, '-an'], uniform()];
-  return audio ? [[...options, '-an'], [...options, '-vn']] : [options];
+export function audioCommand(plan: EncodePlan, track: PlannedAudio, audio: AudioFacts, uniform = false): EncodeCommand {
+  const facts = uniform ? { ...audio, streamIndex: 0, rightStreamIndex: undefined, channels: 2, layoutUnknown: false } : audio;
+  // ffmpeg takes the first packet of each input for zero; the uniform file has nothing before the audio.
+  const later = ['-protocol_whitelist', 'file', '-itsoffset', Math.max(0, audio.startSeconds).toFixed(6), '-f', 'matroska'];
+  return {
+    input: uniform ? later : [...untrustedInputOptions(plan.source.container), ...ONE_GRAPH, '-vn'],
+    filterGraph: '',
+    outputs: [{ file: track.playlist, options: [...audioSource(facts, plan.durationSeconds), ...audioOutputOptions(track, plan.segmentSeconds)] }],
+  };
 }
 
 /** One decode feeds every rendition: source → largest frame → split → one scaled copy per rendition, and thumbnails from the smallest. */
@@ -65,7 +66,8 @@ function filterGraph(plan: EncodePlan): string {
     `[s]${thumbnailFilters(thumbnails).join(',')}[thumbnails]`,
     // ffmpeg 5 copies display matrix and HDR metadata from the input to the outputs of a graph with exactly one input, and
     // players would rotate the video a second time. This second input drops the same decoded frames, and prevents the copying.
-    `[0:${source.video.streamIndex}]nullsink`,
+    // On the way it says how far decoding has come.
+    `[0:${source.video.streamIndex}]${positionFilters('video').join(',')},nullsink`,
   ].join(';');
 }
 
@@ -85,37 +87,28 @@ function videoOutputOptions(index: number, rendition: PlannedRendition, { gopFra
   ];
 }
 
-function audioOutputs({ source, audio, durationSeconds, segmentSeconds }: EncodePlan): EncodeCommand['outputs'] {
-  if (!audio || !source.audio) return [];
-  return [{
-    file: audio.playlist,
-    options: [...audioSource(source.audio, durationSeconds), ...audioOutputOptions(audio, segmentSeconds)],
-  }];
-}
-
 /** One stream, or two mono ones that become left and right: each on its own clock until both are as long as the video. */
 function audioSource(audio: AudioFacts, durationSeconds: number): readonly string[] {
   const filters = audioFilters(audio, durationSeconds).join(',');
-  const input = (index: number) => `${AUDIO_INPUT}:${index}`;
-  if (audio.rightStreamIndex === undefined) return ['-map', input(audio.streamIndex), '-af', filters];
-  const graph = `[${input(audio.streamIndex)}]${filters},pan=mono|c0=c0[left];[${input(audio.rightStreamIndex)}]${filters},pan=mono|c0=c0[right];`
+  const heard = `asplit[heard],${positionFilters('audio').join(',')},anullsink;[heard]${filters}`;
+  if (audio.rightStreamIndex === undefined) return ['-map', `0:${audio.streamIndex}`, '-af', heard];
+  const graph = `[0:${audio.streamIndex}]${heard},pan=mono|c0=c0[left];[0:${audio.rightStreamIndex}]${filters},pan=mono|c0=c0[right];`
     + '[left][right]join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR[stereo]';
   return ['-filter_complex', graph, '-map', '[stereo]'];
 }
 
-function withUniformAudio(source: SourceFacts): SourceFacts {
-  return { ...source, audio: { ...source.audio!, streamIndex: 0, rightStreamIndex: undefined, channels: 2, layoutUnknown: false } };
-}
+/** Mixed as floating point: to whole numbers ffmpeg lowers 5.1 by 8 dB, lest it clip. */
+const UNIFORM = ['aformat=sample_fmts=fltp:channel_layouts=stereo', 'aformat=sample_fmts=s16:sample_rates=48000'];
 
 /** Writes the audio in one shape: stereo at 48 kHz, with its own times. */
 export function uniformAudioCommand({ container, audio }: SourceFacts, file: string): EncodeCommand {
   return {
-    inputs: [[...untrustedInputOptions(container), '-vn']],
+    input: [...untrustedInputOptions(container), '-vn'],
     filterGraph: '',
     outputs: [{
       file,
       options: [
-        '-map', `0:${audio!.streamIndex}`, ...NO_METADATA, '-af', 'aformat=sample_fmts=s16:sample_rates=48000:channel_layouts=stereo',
+        '-map', `0:${audio!.streamIndex}`, ...NO_METADATA, '-af', `asplit[heard],${positionFilters('audio').join(',')},anullsink;[heard]${UNIFORM.join(',')}`,
         '-c:a', 'flac', '-f', 'matroska',
       ],
     }],

@@ -1,4 +1,3 @@
-import { SourceFacts } from '../../../domain/source-facts';
 import { SourceWarning, WarningCode } from '../../../domain/source-warning';
 
 /** Part of a track's packets that may be damaged. A viewer sits through a glitch; a tenth is a film that cannot be followed. */
@@ -6,42 +5,40 @@ const MOST_DAMAGED_SHARE = 0.1;
 /** Short clips have too few packets for a share to mean anything. */
 const FEWEST_PACKETS = 30;
 
-/** How ffmpeg 5 and 7 name a packet or frame that could not be decoded, or only in part; the digits are the input and the stream. */
+/** How ffmpeg 5 and 7 name a packet or frame that could not be decoded, or only in part. */
 const DAMAGE = [
-  /Error while decoding stream #(\d+):\d+/,
-  /corrupt decoded frame in stream (\d+)/,
-  /\[(?:vist|aist|dec):?#(\d+):\d+.*\] .*(?:Error submitting packet to decoder|Decoding error|corrupt decoded frame)/i,
+  /Error while decoding stream #\d+:\d+/,
+  /corrupt decoded frame/,
+  /\[(?:vist|aist|dec):?#\d+:\d+.*\] .*(?:Error submitting packet to decoder|Decoding error)/i,
 ];
 
-export type DamagedKind = 'video' | 'audio';
+const NAMES = { video: 'frames', audio: 'packets of audio' } as const;
 
-/** Counts what ffmpeg says of damage, so that a broken file ends early and a scratched one goes through. */
+/** Counts what ffmpeg says of damage to one track, so that a broken file ends early and a scratched one goes through. */
 export class DecodeDamage {
-  private readonly counts = { video: 0, audio: 0 };
+  private count = 0;
+  private position = 0;
+  private firstAt?: number;
 
-  constructor(private readonly expectedPackets: Readonly<Record<DamagedKind, number>>) {}
+  constructor(private readonly kind: keyof typeof NAMES, private readonly expectedPackets: number) {}
 
-  /** @returns the track that is too damaged to be of use, once there is one. */
-  observe(line: string): DamagedKind | undefined {
-    const match = DAMAGE.map(pattern => pattern.exec(line)).find(found => found !== null);
-    if (!match) return undefined;
-    const kind = Number(match[1]) === 0 ? 'video' : 'audio';
-    this.counts[kind] += 1;
-    return this.counts[kind] > this.limit(kind) ? kind : undefined;
+  /** Decoding has come this far, seconds. */
+  reached(seconds: number): void {
+    this.position = seconds;
+  }
+
+  /** @returns whether the track is too damaged to be of use. */
+  observe(line: string): boolean {
+    if (!DAMAGE.some(pattern => pattern.test(line))) return false;
+    this.count += 1;
+    this.firstAt ??= this.position;
+    return this.count > Math.max(FEWEST_PACKETS, this.expectedPackets) * MOST_DAMAGED_SHARE;
   }
 
   warnings(): readonly SourceWarning[] {
-    return (['video', 'audio'] as const).filter(kind => this.counts[kind] > 0).map(kind => ({
-      code: WarningCode.SOURCE_DAMAGED,
-      message: `${this.counts[kind]} of ${this.expectedPackets[kind]} ${kind === 'video' ? 'frames' : 'packets of audio'} are damaged and were concealed.`,
-    }));
+    if (this.count === 0) return [];
+    const message = `${this.count} of ${this.expectedPackets} ${NAMES[this.kind]} are damaged and were concealed, the first about ${this.firstAt!.toFixed(1)} s `
+      + 'after the start. If you still have the device\'s own file, upload that.';
+    return [{ code: WarningCode.SOURCE_DAMAGED, message, at: this.firstAt }];
   }
-
-  private limit(kind: DamagedKind): number {
-    return Math.max(FEWEST_PACKETS, this.expectedPackets[kind]) * MOST_DAMAGED_SHARE;
-  }
-}
-
-export function damageOf({ video, audio }: SourceFacts): DecodeDamage {
-  return new DecodeDamage({ video: video.frames, audio: audio?.packets ?? 0 });
 }

@@ -1,11 +1,12 @@
 import ffmpeg from 'fluent-ffmpeg';
-import { DamagedKind, DecodeDamage } from './decode-damage';
+import { DecodeDamage } from './decode-damage';
 import { inputPath, launcherOptions, ProcessLimits } from './launcher';
 import { toolFailure } from './tool-failure';
 import { LONGEST_TIMER_MS, ToolExit } from './tool-process';
 import { RejectedError, RejectionCode, TransientError } from '../../../domain/errors';
 import { FailureCode } from '../../../domain/failure-codes';
 import { EncodeCommand } from '../command/encode-command';
+import { positionOf } from '../command/position-filters';
 import { UNTRUSTED_GLOBAL_OPTIONS } from '../command/untrusted-input';
 
 export interface EncoderRun {
@@ -14,8 +15,6 @@ export interface EncoderRun {
   readonly command: EncodeCommand;
   readonly sourceFile: string;
   readonly outputFolder: string;
-  /** Read by the second input in the place of the source. */
-  readonly audioFile?: string;
   readonly timeLimitSeconds: number;
   readonly stallSeconds: number;
   readonly signal: AbortSignal;
@@ -53,15 +52,11 @@ function withoutCapabilityChecks(command: ffmpeg.FfmpegCommand, formats: readonl
 }
 
 function buildCommand(run: EncoderRun): ffmpeg.FfmpegCommand {
-  const { inputs, outputs, filterGraph } = run.command;
-  const formats = [...inputs, ...outputs.map(({ options }) => options)].map(options => options[options.indexOf('-f') + 1]);
+  const { input, outputs, filterGraph } = run.command;
+  const formats = [input, ...outputs.map(({ options }) => options)].map(options => options[options.indexOf('-f') + 1]);
   const command = withoutCapabilityChecks(ffmpeg({ cwd: run.outputFolder }), formats);
   command.setFfmpegPath(run.launcher);
-  const global = [...launcherOptions('ffmpeg', run.limits), ...REPORTING, ...UNTRUSTED_GLOBAL_OPTIONS];
-  inputs.forEach((options, index) => {
-    const file = index > 0 && run.audioFile ? run.audioFile : run.sourceFile;
-    command.input(inputPath(file)).inputOptions(...(index === 0 ? global : []), ...options);
-  });
+  command.input(inputPath(run.sourceFile)).inputOptions(...launcherOptions('ffmpeg', run.limits), ...REPORTING, ...UNTRUSTED_GLOBAL_OPTIONS, ...input);
   if (filterGraph !== '') command.complexFilter(filterGraph);
   for (const output of outputs) command.output(output.file).outputOptions(...(output.options as [string, string]));
   return command;
@@ -71,18 +66,9 @@ function buildCommand(run: EncoderRun): ffmpeg.FfmpegCommand {
 const OUTPUT_FAILED = /No space left on device|Disk quota exceeded|Read-only file system|File too large/;
 
 const CHANGING_AUDIO = /Changing audio frame properties on the fly/;
-/** Words about the second input, or about what only audio has. */
-const AUDIO_AT_FAULT = /stream #1:\d+|graph_1_|Rematrix is needed/;
 
 /** The audio changes its shape on the way, which the filters cannot follow. */
 export class ChangingAudioError extends RejectedError {
-  constructor(message: string) {
-    super(RejectionCode.UNREADABLE, message);
-  }
-}
-
-/** The audio cannot be used: the video may be made without it. */
-export class UnusableAudioError extends RejectedError {
   constructor(message: string) {
     super(RejectionCode.UNREADABLE, message);
   }
@@ -92,7 +78,7 @@ export class UnusableAudioError extends RejectedError {
 export async function runEncoder(run: EncoderRun): Promise<void> {
   run.signal.throwIfAborted();
   const command = buildCommand(run);
-  let stopped: 'time-limit' | 'stall' | 'output-failed' | DamagedKind | undefined;
+  let stopped: 'time-limit' | 'stall' | 'output-failed' | 'damaged' | undefined;
   const kill = (why?: typeof stopped) => {
     stopped ??= why;
     command.kill('SIGKILL');
@@ -102,27 +88,29 @@ export async function runEncoder(run: EncoderRun): Promise<void> {
   const timeLimit = setTimeout(() => kill('time-limit'), Math.min(LONGEST_TIMER_MS, run.timeLimitSeconds * 1000));
   const watchdog = new Watchdog(run.stallSeconds, () => kill('stall'));
   try {
-    const exit = await execute(command, line => {
-      const reason = OUTPUT_FAILED.test(line) ? 'output-failed' : run.damage.observe(line);
-      if (reason) kill(reason);
-    }, (key, value) => {
-      watchdog.observe(key, value);
-      if (key === 'out_time_us' && /^\d+$/.test(value)) run.onOutTime(Number(value) / 1e6);
+    const exit = await execute(command, {
+      onMessage: line => {
+        if (OUTPUT_FAILED.test(line)) kill('output-failed');
+        else if (run.damage.observe(line)) kill('damaged');
+      },
+      onPosition: seconds => run.damage.reached(seconds),
+      onProgress: (key, value) => {
+        watchdog.observe(key, value);
+        if (key === 'out_time_us' && /^\d+$/.test(value)) run.onOutTime(Number(value) / 1e6);
+      },
     });
     run.signal.throwIfAborted();
     if (stopped === 'stall') throw new TransientError(FailureCode.ENCODER_STALLED, `ffmpeg made no progress for ${run.stallSeconds} s and was killed.`);
     if (stopped === 'time-limit') {
       throw new RejectedError(RejectionCode.RESOURCE_LIMIT, `The encode took more than ${Math.round(run.timeLimitSeconds)} s, although it made progress.`);
     }
-    if (stopped === 'audio') throw new UnusableAudioError('Too much of the audio could not be decoded.');
-    if (stopped === 'video') {
-      throw new RejectedError(RejectionCode.UNREADABLE, 'More than a tenth of the video is damaged. Copy it from the device again, or export it again.');
+    if (stopped === 'damaged') {
+      throw new RejectedError(RejectionCode.UNREADABLE, 'More than a tenth of the file is damaged. Copy it from the device again, or export it again.');
     }
     if (exit.code !== 0 && CHANGING_AUDIO.test(exit.stderr)) {
       throw new ChangingAudioError('The audio changes its channels on the way.');
     }
     const failure = toolFailure('ffmpeg', stopped === 'output-failed' ? { ...exit, code: 1, signal: null } : exit);
-    if (failure instanceof RejectedError && AUDIO_AT_FAULT.test(exit.stderr)) throw new UnusableAudioError(failure.message);
     if (failure) throw failure;
   } finally {
     clearTimeout(timeLimit);
@@ -131,19 +119,24 @@ export async function runEncoder(run: EncoderRun): Promise<void> {
   }
 }
 
-async function execute(
-  command: ffmpeg.FfmpegCommand, onLine: (line: string) => void, onProgress: (key: string, value: string) => void,
-): Promise<ToolExit> {
+interface Listener {
+  readonly onMessage: (line: string) => void;
+  readonly onPosition: (seconds: number) => void;
+  readonly onProgress: (key: string, value: string) => void;
+}
+
+async function execute(command: ffmpeg.FfmpegCommand, listener: Listener): Promise<ToolExit> {
   const lines: string[] = [];
   const stderr = () => lines.join('\n');
   return new Promise((resolve, reject) => {
     command.on('stderr', (line: string) => {
       const progress = PROGRESS_LINE.exec(line);
-      if (progress) {onProgress(progress[1], progress[2]);} else {
-        onLine(line);
-        // What has no level is the launcher's, or a library's.
-        if (ERROR_LINE.test(line) || !LEVELLED_LINE.test(line)) lines.push(line.replace(ERROR_LINE, ''));
-      }
+      if (progress) return listener.onProgress(progress[1], progress[2]);
+      const position = positionOf(line);
+      if (position !== undefined) return listener.onPosition(position);
+      listener.onMessage(line);
+      // What has no level is the launcher's, or a library's.
+      if (ERROR_LINE.test(line) || !LEVELLED_LINE.test(line)) lines.push(line.replace(ERROR_LINE, ''));
       if (lines.length > KEPT_LINES) lines.shift();
     });
     command.once('end', () => resolve({ code: 0, signal: null, stderr: stderr() }));

@@ -1,22 +1,28 @@
-import { encodeCommand } from '../../../../../src/runtime/adapters/ffmpeg/command/encode-command';
+import { audioCommand, videoCommand } from '../../../../../src/runtime/adapters/ffmpeg/command/encode-command';
 import { ARCHIVE_LADDER, LadderProfileSpec, STANDARD_LADDER } from '../../../../../src/runtime/contract/ladder-profile';
 import { planEncode } from '../../../../../src/runtime/domain/encode-plan';
 import { rational } from '../../../../../src/runtime/domain/rational';
 import { AudioFacts, SourceFacts } from '../../../../../src/runtime/domain/source-facts';
 import { sourceFacts, videoFacts } from '../../../../support/source-facts';
 
-const commandOf = (source: SourceFacts, ladder: LadderProfileSpec = STANDARD_LADDER) => encodeCommand(planEncode(source, ladder));
+const commandOf = (source: SourceFacts, ladder: LadderProfileSpec = STANDARD_LADDER) => videoCommand(planEncode(source, ladder));
+const audioOf = (source: SourceFacts) => {
+  const plan = planEncode(source, STANDARD_LADDER);
+  return audioCommand(plan, plan.audio!, source.audio!);
+};
 const valueOf = (options: readonly string[], name: string) => options[options.indexOf(name) + 1];
 
 const AUDIO: AudioFacts = { streamIndex: 2, codec: 'aac', channels: 2, sampleRate: 48_000, startSeconds: 0, endSeconds: 99.5 } as AudioFacts;
 
 test('every argument is a text, without a path, and the same for the same plan', () => {
-  const command = commandOf(sourceFacts({ audio: AUDIO }), ARCHIVE_LADDER);
-  expect(commandOf(sourceFacts({ audio: AUDIO }), ARCHIVE_LADDER)).toEqual(command);
-  const options = [...command.inputs.flat(), ...command.outputs.flatMap(output => output.options)];
-  for (const argument of options) expect(argument).toEqual(expect.any(String));
-  expect(command.outputs.map(({ file }) => file).join()).not.toMatch(/\//);
-  expect(command.filterGraph).not.toMatch(/undefined|NaN/);
+  const source = sourceFacts({ audio: AUDIO });
+  expect(commandOf(source, ARCHIVE_LADDER)).toEqual(commandOf(source, ARCHIVE_LADDER));
+  for (const command of [commandOf(source, ARCHIVE_LADDER), audioOf(source)]) {
+    const options = [...command.input, command.filterGraph, ...command.outputs.flatMap(output => output.options)];
+    for (const argument of options) expect(argument).toEqual(expect.any(String));
+    expect(command.outputs.map(({ file }) => file).join()).not.toMatch(/\//);
+    expect(options.join()).not.toMatch(/undefined|NaN/);
+  }
 });
 
 test('a rendition: its own scaled copy, closed groups of pictures, the cap and its buffer, BT.709', () => {
@@ -32,11 +38,13 @@ test('a rendition: its own scaled copy, closed groups of pictures, the cap and i
   ]);
 });
 
-test('the audio is read through an input of its own, and the video without audio', () => {
-  const { inputs, outputs } = commandOf(sourceFacts({ audio: AUDIO }));
-  expect(inputs.map(options => options[options.length - 1])).toEqual(['-an', '-vn']);
-  const audio = outputs.find(({ file }) => file === 'audio.m3u8')!;
-  expect(valueOf(audio.options, '-map')).toBe('1:2');
+test('video and audio have a command each, so that neither waits or pays for the other', () => {
+  const source = sourceFacts({ audio: AUDIO });
+  expect(commandOf(source).input.at(-1)).toBe('-an');
+  const { input, outputs: [audio] } = audioOf(source);
+  expect(input.at(-1)).toBe('-vn');
+  expect(audio.file).toBe('audio.m3u8');
+  expect(valueOf(audio.options, '-map')).toBe('0:2');
   expect(valueOf(audio.options, '-hls_time')).toBe('4.000000');
 });
 
@@ -54,6 +62,6 @@ test('an interlaced, rotated source is deinterlaced before it is scaled, and tur
 });
 
 test('no format is read but that of the container that was found, and no file but the source', () => {
-  const [options] = commandOf(sourceFacts({ container: 'matroska' })).inputs;
+  const { input: options } = commandOf(sourceFacts({ container: 'matroska' }));
   expect([valueOf(options, '-format_whitelist'), valueOf(options, '-f'), valueOf(options, '-protocol_whitelist')]).toEqual(['matroska', 'matroska', 'file']);
 });
