@@ -23,6 +23,10 @@ export function snapFrameRate(measured: number, tolerance: number): Rational {
   return rational(Math.max(1, Math.round(measured * 1000)), 1000);
 }
 
+export function isStandardRate(rate: Rational): boolean {
+  return STANDARD_RATES.includes(rate);
+}
+
 /**
  * The rate of the renditions: the source's, halved until it fits, so that every kept frame is one of the source's.
  * For less than one frame per second (a still beside a song, a jump in time) the lowest rate is enough: repeating

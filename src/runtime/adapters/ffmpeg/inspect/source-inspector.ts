@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import * as path from 'node:path';
 import { checkStructure } from './container-structure';
-import { FfprobeHeader, seconds } from './ffprobe-output';
+import { FfprobeHeader, FfprobeStream, seconds } from './ffprobe-output';
+import { FieldSample, mayHoldFields, SAMPLED_PACKETS } from './field-packets';
 import { assertSilenceFits, assertTimesAdvance } from './packet-rules';
 import { PacketFacts, PacketScan } from './packet-scan';
 import { ChosenStreams, chooseStreams, headerSubject, mapSource } from './source-mapping';
@@ -63,7 +64,8 @@ export class SourceInspector {
     const packets = packetFacts(byStream);
     const chosen = chooseStreams(header, new Map([...packets].map(([index, facts]) => [index, facts.packets])));
     applyPolicy(headerSubject(chosen), this.limits.media);
-    const [videoPackets, audioPackets] = [packets.get(chosen.video.index), chosen.audio && packets.get(chosen.audio.index)];
+    const videoPackets = await this.inFrames(file, container, chosen.video, packets.get(chosen.video.index), signal);
+    const audioPackets = chosen.audio && packets.get(chosen.audio.index);
     const facts = mapSource({ container, sizeBytes, header, chosen, videoPackets, audioPackets });
     mediaPolicy(facts, this.limits.media);
     const origin = seconds(header.format?.start_time) ?? 0;
@@ -105,6 +107,27 @@ export class SourceInspector {
     const failure = toolFailure('ffprobe', run);
     if (failure) throw failure;
     return { byStream, incomplete: /partial file/.test(run.stderr) };
+  }
+
+  /** Facts of the video track counted in frames, where packets may be fields. */
+  private async inFrames(
+    file: string, container: SourceContainer, stream: FfprobeStream, track: PacketFacts | undefined, signal: AbortSignal,
+  ): Promise<PacketFacts | undefined> {
+    if (!track || !mayHoldFields(stream)) return track;
+    const sample = new FieldSample();
+    const lines = new LineSplitter(line => sample.add(line));
+    const run = await runTool({
+      ...this.probe(signal, HEADER_SHARE),
+      arguments: [
+        ...probeOptions(container), '-select_streams', `${stream.index}`, '-read_intervals', `%+#${SAMPLED_PACKETS}`,
+        '-show_entries', 'packet=pts_time:frame=best_effort_timestamp_time', '-of', 'csv', '-i', inputPath(file),
+      ],
+      outputLimitBytes: HEADER_OUTPUT_BYTES,
+      onOutput: chunk => lines.push(chunk.toString('latin1')),
+    });
+    const failure = toolFailure('ffprobe', run);
+    if (failure) throw failure;
+    return sample.joined(track);
   }
 
   private probe(signal: AbortSignal, share = 1) {

@@ -2,7 +2,7 @@ import { orientationOf } from './display-matrix';
 import { FfprobeHeader, FfprobeStream, seconds } from './ffprobe-output';
 import { PacketFacts } from './packet-scan';
 import { RejectedError, RejectionCode } from '../../../domain/errors';
-import { GAP_TOLERANCE, MEAN_TOLERANCE, snapFrameRate } from '../../../domain/frame-rate';
+import { GAP_TOLERANCE, isStandardRate, MEAN_TOLERANCE, snapFrameRate } from '../../../domain/frame-rate';
 import { isDecodableAudio, PolicySubject, VIDEO_CODECS } from '../../../domain/media-policy';
 import { parseRational, Rational, rational, toNumber } from '../../../domain/rational';
 import { AudioFacts, SourceContainer, SourceFacts, VideoFacts } from '../../../domain/source-facts';
@@ -86,8 +86,10 @@ function frameRateOf(stream: FfprobeStream, packets: PacketFacts): { rate: Ratio
   const measured = (packets.packets - 1) / (packets.last - packets.first);
   const distance = (rate: Rational) => Math.abs(toNumber(rate) / measured - 1);
   const nearest = stated.sort((a, b) => distance(a) - distance(b))[0];
-  const rate = nearest && distance(nearest) <= RATE_AGREEMENT ? toNumber(nearest) : measured;
-  return { rate: snapFrameRate(rate, MEAN_TOLERANCE), variable: false };
+  const believed = nearest && distance(nearest) <= RATE_AGREEMENT ? [toNumber(nearest), measured] : [measured];
+  // Some muxers divide frames by a duration that is off by one of them: 25.25.
+  const rates = believed.map(rate => snapFrameRate(rate, MEAN_TOLERANCE));
+  return { rate: rates.find(isStandardRate) ?? rates[0], variable: false };
 }
 
 function peakNits({ side_data_list: data = [] }: FfprobeStream): number | undefined {

@@ -100,3 +100,22 @@ export function withFlvTimes(file: Buffer, change: (milliseconds: number) => num
   }
   return copy;
 }
+
+/** Adds a box at the end of the first one that the path leads to; media must lie before the index, so that no offset moves. */
+function withChild(file: Buffer, types: readonly string[], child: Buffer): Buffer {
+  const copy = Buffer.from(file);
+  let [at, end] = [0, 0];
+  for (const type of types) {
+    at = copy.indexOf(type, at, 'latin1') - 4;
+    end = at + copy.readUInt32BE(at);
+    copy.writeUInt32BE(copy.readUInt32BE(at) + child.length, at);
+  }
+  return Buffer.concat([copy.subarray(0, end), child, copy.subarray(end)]);
+}
+
+/** Dolby's own configuration record, in a file with HEVC. */
+export function withDolbyVision(profile: number, compatibility: number): (file: Buffer) => Buffer {
+  const [level, layers] = [1, 0b101];
+  const record = Buffer.concat([Buffer.from([1, 0, profile << 1 | level >> 5, (level & 31) << 3 | layers, compatibility << 4]), Buffer.alloc(19)]);
+  return file => withChild(file, ['moov', 'trak', 'mdia', 'minf', 'stbl', 'stsd', 'hvc1'], box(profile > 7 ? 'dvvC' : 'dvcC', record));
+}

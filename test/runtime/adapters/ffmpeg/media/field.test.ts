@@ -1,8 +1,11 @@
+import { writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { patched } from './byte-builders';
+import { patched, pseudoRandom, withDolbyVision } from './byte-builders';
 import { AAC, MP4, picture, PIECES, sound, X264 } from './corpus';
 import { makeSource } from './corpus-suite';
-import { run } from '../../../../support/decode';
+import { fieldCodedH264 } from './field-coded';
+import { rational, toNumber } from '../../../../../src/runtime/domain/rational';
+import { brightness, run } from '../../../../support/decode';
 import { checkHls } from '../../../../support/hls-checker';
 import { TestTranscoder, Transcoded } from '../../../../support/test-transcoder';
 
@@ -32,13 +35,27 @@ async function transcode(entry: FieldFile): Promise<Transcoded> {
 const codes = ({ facts, media }: Transcoded) => [...facts.warnings, ...media.warnings ?? []].map(({ code }) => code);
 const largest = ({ folder, plan }: Transcoded) => path.join(folder, plan.renditions[0].file);
 
-/** RMS level of each channel, dB. */
-async function levels({ folder }: Transcoded): Promise<number[]> {
-  const bytes = await run('ffmpeg', ['-v', 'error', '-i', path.join(folder, 'audio.mp4'), '-f', 's16le', '-ac', '2', '-']);
+/** RMS level of each channel, dB, of the whole or of a part. */
+async function levels({ folder }: Transcoded, ...part: readonly [start?: number, seconds?: number]): Promise<number[]> {
+  const cut = part.length > 0 ? ['-ss', `${part[0]}`, '-t', `${part[1]}`] : [];
+  const bytes = await run('ffmpeg', ['-v', 'error', '-i', path.join(folder, 'audio.mp4'), ...cut, '-f', 's16le', '-ac', '2', '-']);
   const samples = new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + Math.floor(bytes.length / 4) * 4));
   return [0, 1].map(channel => {
     const own = samples.filter((_, index) => index % 2 === channel);
     return 10 * Math.log10(own.reduce((sum, sample) => sum + (sample / 32768) ** 2, 0) / own.length);
+  });
+}
+
+/** By how many milliseconds each beep follows its flash. */
+async function beepOffsets(made: Transcoded): Promise<number[]> {
+  const light = await brightness(largest(made));
+  const flashes = light.flatMap((level, frame) => (level > 128 && light[frame - 1] <= 128 ? [frame / toNumber(made.plan.frameRate)] : []));
+  const bytes = await run('ffmpeg', ['-v', 'error', '-i', path.join(made.folder, 'audio.mp4'), '-f', 's16le', '-ac', '1', '-ar', '8000', '-']);
+  return flashes.map(flash => {
+    const loud = (sample: number) => Math.abs(bytes.readInt16LE(sample * 2)) > 4000;
+    let sample = Math.round((flash - 0.3) * 8000);
+    while (!loud(sample)) sample += 1;
+    return (sample / 8000 - flash) * 1000;
   });
 }
 
@@ -47,6 +64,12 @@ async function lumaAt(file: string, x: number, y: number, seconds = 0): Promise<
   const frame = await run('ffmpeg', ['-v', 'error', '-ss', String(seconds), '-i', file, '-frames:v', '1', '-vf', `crop=8:8:${x}:${y},extractplanes=y,scale=1:1:flags=area`, '-pix_fmt', 'gray', '-f', 'rawvideo', '-']);
   // Written as full-range grey; luma is limited.
   return 16 + frame[0] * 219 / 255;
+}
+
+/** RGB of a patch of the first frame. */
+async function expectColour(made: Transcoded, x: number, [...rgb]: readonly [number, number, number]): Promise<void> {
+  const pixel = await run('ffmpeg', ['-v', 'error', '-i', largest(made), '-frames:v', '1', '-vf', `crop=8:8:${x}:120,scale=1:1:flags=area:in_color_matrix=bt709`, '-pix_fmt', 'rgb24', '-f', 'rawvideo', '-']);
+  rgb.forEach((value, channel) => expect(Math.abs(pixel[channel] - value)).toBeLessThanOrEqual(4));
 }
 
 const SINE = ['-f', 'lavfi', '-i', 'aevalsrc=0.1*sin(2*PI*440*t):s=48000:d=2'] as const;
@@ -69,6 +92,52 @@ describe('audio', () => {
     expect(codes(made)).toEqual(['AUDIO_TRACKS_JOINED']);
   }, PATIENCE_MS);
 
+  test.each([10, 12])('%i channels without names: the first two are left and right', async channels => {
+    const samples = new Int16Array(2 * 48_000 * channels);
+    const amplitude = (channel: number) => [0.1, 0.2][channel] ?? 0.9;
+    samples.forEach((_, index) => { samples[index] = 32767 * amplitude(index % channels) * Math.sin(2 * Math.PI * 440 * Math.floor(index / channels) / 48_000); });
+    const pcm = subject.file(`pcm-${channels}`);
+    await writeFile(pcm, samples);
+    const made = await transcode({ make: [...picture(), '-f', 's16le', '-ar', '48000', '-ac', `${channels}`, '-i', pcm, ...X264, '-c:a', 'pcm_s16le', '-f', 'matroska'] });
+    const [left, right] = await levels(made);
+    expect(left).toBeCloseTo(-23, 0);
+    expect(right).toBeCloseTo(-17, 0);
+    expect(codes(made)).toEqual(['AUDIO_LAYOUT_UNKNOWN']);
+  }, PATIENCE_MS);
+
+  test('audio that goes from 5.1 to stereo is heard throughout', async () => {
+    const made = await transcode({
+      pieces: [['5.1', '440'], ['stereo', '880']].map(([layout, hertz]) =>
+        ['-f', 'lavfi', '-i', `sine=${hertz}:r=48000:d=1`, '-af', `aformat=channel_layouts=mono,pan=${layout}|FL=c0|FR=c0`, '-c:a', 'ac3', '-f', 'ac3']),
+      make: [...picture(), '-f', 'ac3', '-i', PIECES, '-map', '0', '-map', '1', ...X264, '-c:a', 'copy', '-f', 'matroska'],
+    });
+    const halves = await Promise.all([0.1, 1.1].map(start => levels(made, start, 0.8)));
+    // sine has an amplitude of 1/8: −21 dB.
+    for (const level of halves.flat()) expect(level).toBeCloseTo(-21, 0);
+    expect(codes(made)).toEqual([]);
+  }, PATIENCE_MS);
+
+  test('a track whose description is missing leaves a silent video', async () => {
+    const made = await transcode({
+      make: [...picture(), ...sound(), ...X264, ...AAC, ...MP4],
+      patch: file => patched(file, copy => copy.write('free', copy.lastIndexOf('stsd', undefined, 'latin1'), 'latin1')),
+    });
+    expect(made.plan.audio).toBeUndefined();
+    expect(codes(made)).toEqual(['AUDIO_LEFT_OUT']);
+  }, PATIENCE_MS);
+
+  test('holes of 40 ms in the audio stay where they are', async () => {
+    // As WebRTC recorders write: a packet or two is missing now and then, and the time stamps say so.
+    const made = await transcode({
+      make: [
+        '-f', 'lavfi', '-i', 'color=black:s=320x240:r=25:d=4', '-f', 'lavfi', '-i', 'aevalsrc=if(gte(mod(t\\,1)\\,0.52)*lt(mod(t\\,1)\\,0.56)\\,0.5*sin(2*PI*1000*t)\\,0):s=48000:d=4',
+        '-vf', "geq=lum='if(gte(mod(T,1),0.52)*lt(mod(T,1),0.56),235,16)':cb=128:cr=128", ...X264,
+        '-c:a', 'libopus', '-bsf:a', "noise=drop='eq(mod(n,10),3)+eq(mod(n,10),4)'", '-f', 'matroska',
+      ],
+    });
+    for (const offset of await beepOffsets(made)) expect(Math.abs(offset)).toBeLessThanOrEqual(20);
+  }, PATIENCE_MS);
+
   test('audio that cannot be decoded leaves a silent video', async () => {
     const made = await transcode({ make: [...picture(), ...sound(), ...X264, '-c:a', 'g722', '-ar', '16000', '-ac', '1', '-f', 'matroska'] });
     expect(made.plan.audio).toBeUndefined();
@@ -82,6 +151,50 @@ describe('video', () => {
     const said = await run('ffmpeg', ['-v', 'error', '-i', largest(made), '-vf', 'idet,metadata=print:file=-', '-f', 'null', '-']);
     const last = [...said.toString().matchAll(/idet\.multiple\.(tff|bff)=([\d.]+)/g)].slice(-2).map(([, , count]) => Number(count));
     expect(Math.max(...last)).toBeLessThanOrEqual(2);
+  }, PATIENCE_MS);
+
+  test.each(['mp4', 'matroska', 'mpegts'])('a packet per field, as AVCHD copied into %s: 25 frames per second, each of its own', async format => {
+    const lumas = Array.from({ length: 50 }, (_, frame) => 30 + 4 * frame);
+    const fields = subject.file(`fields-${format}`);
+    await writeFile(fields, fieldCodedH264(lumas));
+    const made = await transcode({ make: ['-f', 'h264', '-framerate', '25', '-i', fields, '-c', 'copy', '-f', format] });
+    expect(made.plan).toMatchObject({ frameRate: rational(25), frames: 50 });
+    const levels = await brightness(largest(made));
+    expect(levels).toHaveLength(50);
+    levels.forEach((level, frame) => expect(Math.abs(level - (lumas[frame] - 16) * 255 / 219)).toBeLessThan(4));
+  }, PATIENCE_MS);
+
+  test('Display P3 becomes BT.709: reds get redder, grey stays', async () => {
+    const patches = ['0xb45a5a', '0x808080'].map((colour, index) => `drawbox=x=${160 * (index + 1)}:w=160:t=fill:c=${colour}`);
+    const made = await transcode({
+      make: ['-f', 'lavfi', '-i', `color=black:s=480x240:r=25:d=0.5,format=gbrp,${patches.join(',')},scale=out_color_matrix=bt709:out_range=limited,format=yuv420p,setparams=colorspace=bt709:color_primaries=smpte432:color_trc=bt709`,
+        ...X264, '-color_primaries', 'smpte432', '-color_trc', 'bt709', '-colorspace', 'bt709', '-f', 'mov'],
+    });
+    // By the matrices of SMPTE RP 431-2 and BT.709, in linear light with the BT.709 curve.
+    await expectColour(made, 240, [194, 84, 87]);
+    await expectColour(made, 400, [128, 128, 128]);
+  }, PATIENCE_MS);
+
+  test('Dolby Vision that has no ordinary base layer is refused by name, and with one it is taken', async () => {
+    const make = [...picture({ seconds: 1 }), '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=error', '-tag:v', 'hvc1', ...MP4];
+    await expect(transcode({ make, patch: withDolbyVision(5, 0) })).rejects.toMatchObject({
+      code: 'UNSUPPORTED_CODEC', message: expect.stringMatching(/^The video is Dolby Vision profile 5.*Export it as/),
+    });
+    expect((await transcode({ make, patch: withDolbyVision(8, 4) })).media.durationSeconds).toBeCloseTo(1, 1);
+  }, PATIENCE_MS);
+
+  test('an alpha channel is composed on black', async () => {
+    const made = await transcode({
+      make: ['-f', 'lavfi', '-i', 'color=white:s=320x240:r=25:d=0.4,format=rgba,geq=r=255:g=255:b=255:a=\'if(lt(X,160),64,255)\'', '-c:v', 'png', '-f', 'mov'],
+    });
+    // A quarter of white, and white.
+    expect(await lumaAt(largest(made), 80, 120)).toBeCloseTo(16 + 219 / 4, -1);
+    expect(await lumaAt(largest(made), 240, 120)).toBeGreaterThan(230);
+  }, PATIENCE_MS);
+
+  test('an encrypted file is refused as such', async () => {
+    const make = [...picture({ seconds: 1 }), ...X264, '-encryption_scheme', 'cenc-aes-ctr', '-encryption_key', '00'.repeat(16), '-encryption_kid', '11'.repeat(16), ...MP4];
+    await expect(transcode({ make })).rejects.toMatchObject({ code: 'UNSUPPORTED_CODEC', message: expect.stringContaining('encrypted (DRM)') });
   }, PATIENCE_MS);
 
   test('a phone that is turned midway is fitted into the frame, not stretched', async () => {
@@ -110,11 +223,24 @@ describe('video', () => {
 describe('damage and cuts', () => {
   test('one bad frame of a film is concealed and said', async () => {
     const made = await transcode({
-      make: [...picture({ seconds: 4 }), ...sound(4), ...X264, '-bf', '0', '-g', '30', ...AAC, '-f', 'matroska'],
-      patch: file => patched(file, copy => copy.fill(0xff, Math.floor(copy.length / 2), Math.floor(copy.length / 2) + 600)),
+      make: [...picture({ seconds: 4 }), ...X264, '-bf', '0', '-g', '30', ...MP4],
+      patch: file => patched(file, copy => {
+        const next = pseudoRandom(1);
+        for (let byte = 0; byte < 600; byte += 1) copy[Math.floor(copy.length / 2) + byte] = Math.floor(next() * 256);
+      }),
     });
     expect(made.media.durationSeconds).toBeCloseTo(4, 1);
-    expect(codes(made)).toContain('SOURCE_DAMAGED');
+    const damage = made.media.warnings!.find(({ code }) => code === 'SOURCE_DAMAGED')!;
+    expect(damage.message).toMatch(/^\d+ of 120 frames are damaged/);
+    // The damage lies in the middle of the file.
+    expect(damage.at).toBeGreaterThan(1);
+    expect(damage.at).toBeLessThanOrEqual(2.5);
+  }, PATIENCE_MS);
+
+  test('audio that is damaged beyond use leaves a silent video', async () => {
+    const made = await transcode({ make: [...picture(), ...sound(), ...X264, ...AAC, '-bsf:a', 'noise=amount=5', '-f', 'matroska'] });
+    expect((await checkHls(made.folder)).audio).toBeUndefined();
+    expect(codes(made)).toEqual(['AUDIO_LEFT_OUT']);
   }, PATIENCE_MS);
 
   test.each([
