@@ -66,6 +66,7 @@ async function inspect(parts: VideoProcessor, file: string, video: PlayableVideo
     encodeSeconds: document.media.encodeSeconds,
     durationSeconds: document.media.durationSeconds,
     renditions: renditionsOf(document, verified),
+    warnings: video.warnings ?? [],
     masterUrl,
     mediaDir,
     decodeErrors: verified.filter(({ errors }) => errors !== '').map(({ playlist, errors }) => `${playlist}: ${errors}`),

@@ -1,4 +1,5 @@
 import type { IssuedTokens } from '../identity';
+import type { SourceWarning } from '../../src/runtime/domain/source-warning';
 import type { Endpoints } from '../platform';
 
 export interface RenditionReport {
@@ -24,6 +25,8 @@ export interface ReadyReport {
   readonly encodeSeconds: number;
   readonly durationSeconds: number;
   readonly renditions: readonly RenditionReport[];
+  /** What the owner should know of the file, as the library says it. */
+  readonly warnings: readonly SourceWarning[];
   /** Plays in any player, until it ends: its token is in the path. */
   readonly masterUrl: string;
   /** The published set as plain files. */
@@ -61,8 +64,9 @@ export function textReport(report: VideoReport): string {
   const rows = report.renditions.map(({ name, width, height, sizeBytes, bitrate, seconds }) =>
     [name, `${width}×${height}`, `${(sizeBytes / 1e6).toFixed(2)} MB`, `${Math.round(bitrate / 1000)} kbit/s`, `${seconds.toFixed(2)} s`]);
   const decoded = report.decodeErrors.length === 0 ? 'Every rendition decodes.' : `Decoding failed:\n${report.decodeErrors.join('\n')}`;
+  const warnings = report.warnings.map(({ code, message }) => `Warning:   ${code}: ${message}\n`).join('');
   return `\n${table(['rendition', 'frame', 'size', 'bitrate', 'seconds'], rows)}\n`
-    + `READY after ${report.wallSeconds.toFixed(1)} s, of which ${report.encodeSeconds.toFixed(1)} s encoding. ${decoded}\n`
+    + `READY after ${report.wallSeconds.toFixed(1)} s, of which ${report.encodeSeconds.toFixed(1)} s encoding. ${decoded}\n${warnings}`
     + `Playback:  ${report.masterUrl}  (with the access token)\nFiles:     ${report.mediaDir}\n`;
 }
 

@@ -7,6 +7,7 @@ import { LadderProfileSpec } from '../../contract';
 import { PermanentError } from '../../domain/errors';
 import { FailureCode } from '../../domain/failure-codes';
 import { SourceFacts } from '../../domain/source-facts';
+import { SourceWarning } from '../../domain/source-warning';
 import { PublishedMedia, Video, VideoStatus, Visibility } from '../../domain/video';
 
 export const METADATA_SCHEMA_VERSION = 1;
@@ -25,19 +26,26 @@ export interface MetadataDocument {
   readonly createdAt: string;
   readonly publishedAt: string;
   readonly correlationId: string;
-  readonly source: SourceFacts & { readonly sha256: string; readonly key: string; readonly versionId?: string };
+  readonly source: Omit<SourceFacts, 'warnings'> & { readonly sha256: string; readonly key: string; readonly versionId?: string };
   readonly profile: Pick<LadderProfileSpec, 'name' | 'version'>;
-  readonly media: PublishedMedia;
+  readonly media: Omit<PublishedMedia, 'warnings'>;
+  /** What the owner should know of the file: of its inspection, then of its decoding. */
+  readonly warnings: readonly SourceWarning[];
   readonly timings: StageTimings;
   /** Versions of the tools that made it. */
   readonly tools: Readonly<Record<string, string>>;
 }
 
-export interface DocumentDependencies extends Pick<MetadataDocument, 'source' | 'profile' | 'media' | 'timings' | 'tools' | 'publishedAt'> {
+export interface DocumentDependencies extends Pick<MetadataDocument, 'profile' | 'timings' | 'tools' | 'publishedAt'> {
   readonly video: Video;
+  readonly source: MetadataDocument['source'] & Pick<SourceFacts, 'warnings'>;
+  readonly media: PublishedMedia;
 }
 
-export function metadataDocument({ video, ...parts }: DocumentDependencies): MetadataDocument {
+export function metadataDocument({ video, source: facts, media: published, ...parts }: DocumentDependencies): MetadataDocument {
+  // The published list holds those of the source, too.
+  const { warnings: _, ...source } = facts;
+  const { warnings = [], ...media } = published;
   const { videoId, ownerId, title, fileName, contentType, visibility, createdAt, correlationId } = video;
   return {
     schemaVersion: METADATA_SCHEMA_VERSION,
@@ -50,12 +58,15 @@ export function metadataDocument({ video, ...parts }: DocumentDependencies): Met
     createdAt,
     correlationId,
     ...parts,
+    source,
+    media,
+    warnings,
   };
 }
 
 /** The catalog's video, as it was when the document was written. */
 export function videoFromMetadata(document: MetadataDocument): Video {
-  const { videoId, ownerId, title, fileName, contentType, visibility, createdAt, publishedAt, correlationId, source, media } = document;
+  const { videoId, ownerId, title, fileName, contentType, visibility, createdAt, publishedAt, correlationId, source, media, warnings = [] } = document;
   return {
     videoId,
     ownerId,
@@ -70,7 +81,7 @@ export function videoFromMetadata(document: MetadataDocument): Video {
     sizeBytes: source.sizeBytes,
     views: 0,
     likes: 0,
-    published: media,
+    published: { ...media, ...(warnings.length > 0 ? { warnings } : {}) },
   };
 }
 

@@ -1,5 +1,6 @@
 import { fromVideoItem, toVideoItem } from '../../../../src/runtime/adapters/aws/dynamodb-video-item';
 import { PermanentError } from '../../../../src/runtime/domain/errors';
+import { WarningCode } from '../../../../src/runtime/domain/source-warning';
 import { PublishedMedia, Video, VideoStatus } from '../../../../src/runtime/domain/video';
 import { metadataDocument, parseMetadataDocument, videoFromMetadata } from '../../../../src/runtime/worker/job/metadata-document';
 import { aVideo, FACTS } from '../support/fakes';
@@ -25,6 +26,7 @@ const MEDIA: PublishedMedia = {
   durationSeconds: 1,
   encodeSeconds: 0.4,
   sourceSha256: 'abc',
+  warnings: [{ code: WarningCode.SOURCE_DAMAGED, message: '1 of 150 frames are damaged and were concealed.', at: 2.5 }],
 };
 const VIDEO: Video = aVideo({ title: 'A <b>title</b>', visibility: 'public', status: VideoStatus.PROCESSING, progress: { stage: 'upload', percent: 9 } });
 const DOCUMENT = metadataDocument({
@@ -48,12 +50,20 @@ test('a catalog item is rebuilt from the document alone', () => {
 test('the document describes source, profile, times and tools, and says its schema version', () => {
   expect(DOCUMENT).toMatchObject({
     schemaVersion: 1,
+    warnings: [{ code: 'SOURCE_DAMAGED', message: '1 of 150 frames are damaged and were concealed.', at: 2.5 }],
     correlationId: 'correlation-1',
     source: { container: 'mov', sha256: 'abc', durationSeconds: 1 },
     profile: { name: 'standard', version: 1 },
     timings: { encode: 0.4 },
     tools: { ffmpeg: '7.1' },
   });
+});
+
+test('a document always has its list of warnings, and says each thing once', () => {
+  const { warnings: _, ...media } = MEDIA;
+  const document = metadataDocument({ ...DOCUMENT, source: { ...DOCUMENT.source, warnings: [] }, media, video: VIDEO });
+  expect(document.warnings).toEqual([]);
+  expect(JSON.stringify(DOCUMENT).match(/SOURCE_DAMAGED/g)).toHaveLength(1);
 });
 
 test('a document of another schema version is refused rather than misread', () => {
