@@ -1,5 +1,5 @@
-import type { IssuedTokens } from '../identity';
 import type { SourceWarning } from '../../src/runtime/domain/source-warning';
+import type { IssuedTokens } from '../identity';
 import type { Endpoints } from '../platform';
 
 export interface RenditionReport {
