@@ -48,6 +48,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-cloudformation@~3.1162.0',
     '@aws-sdk/client-cognito-identity-provider@~3.1162.0',
     '@aws-sdk/client-dynamodb@~3.1162.0',
+    '@aws-sdk/client-ecs@~3.1162.0',
     '@aws-sdk/client-iam@~3.1162.0',
     '@aws-sdk/client-s3@~3.1162.0',
     '@aws-sdk/client-service-quotas@^3.1138.0',

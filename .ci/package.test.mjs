@@ -20,12 +20,12 @@ test('ships the constructs, the runtime bundles and the documents, and nothing e
   const allowed = [
     /^(package\.json|README\.md|LICENSE|API\.md|CHANGELOG\.md|SECURITY\.md|\.jsii)$/,
     /^lib\/(index|constructs\/.*|stacks\/.*|runtime\/contract\/.*)\.(js|d\.ts)$/,
-    /^assets\/runtime\/(uploader|analytics|signing|publisher)\/index\.js$/,
+    /^assets\/runtime\/(uploader|analytics|scaler|signing|publisher)\/index\.js$/,
     /^assets\/runtime\/publisher\/site\//,
     /^assets\/runtime\/edge\/[\w-]+\.js$/,
     /^assets\/runtime\/processor\//,
     /^assets\/cli\/main\.js$/,
-    /^assets\/licenses\/(cli|console|uploader|analytics|processor|publisher|signing)\.txt$/,
+    /^assets\/licenses\/(cli|console|uploader|analytics|processor|publisher|scaler|signing)\.txt$/,
   ];
   const strays = packed.files.map(file => file.path).filter(path => !allowed.some(pattern => pattern.test(path)));
   assert.deepEqual(strays, []);

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CognitoAuthorizer, RestApi } from './api';
 import type { IssuedCredential } from './aws/credentials';
+import type { EcsServiceDefinition } from './aws/ecs/ecs-service';
 import { AwsGateway, GatewayOptions } from './aws/gateway';
 import type { Grant, Usage } from './aws/iam';
 import { wildcard } from './aws/iam/wildcard';
@@ -27,7 +28,7 @@ export interface LocalPlatformOptions extends Pick<GatewayOptions, 'intercept' |
   readonly port?: number;
   /** Forget what earlier runs left. */
   readonly fresh?: boolean;
-  /** Whether the worker starts too; otherwise `worker.start()` does. @default true */
+  /** Whether a worker runs from the start, as after a first deployment; otherwise the arrival of a source wakes it. @default true */
   readonly startWorker?: boolean;
 }
 
@@ -244,6 +245,7 @@ export class LocalPlatform {
       queues: readQueues(this.template),
       rules: readRules(this.template),
       secrets: readSecrets(this.template),
+      ecsServices: [this.ecsService()],
       keyValueStores: readKeyValueStores(this.template),
       principals: this.roleArns().map(arn => readPrincipal(this.template, arn)),
       resourcePolicies: readResourcePolicies(this.template),
@@ -324,7 +326,24 @@ export class LocalPlatform {
       onExit: pid => this.lock.remove(pid),
     });
     this.closing.push(() => this.workerService.stop(this.hurry));
-    if (this.options.startWorker ?? true) this.workerService.start();
+    if (this.startsWorker) this.workerService.start();
+  }
+
+  private get startsWorker(): boolean {
+    return this.options.startWorker ?? true;
+  }
+
+  /** There is one worker or none here, however many are asked for; nothing sends it home. */
+  private ecsService(): EcsServiceDefinition {
+    const { serviceArn, clusterArn } = readWorker(this.template);
+    return {
+      arn: serviceArn,
+      clusterArn,
+      desiredCount: this.startsWorker ? 1 : 0,
+      onDesiredCount: count => {
+        if (count > 0 && !this.workerService.running) this.workerService.start();
+      },
+    };
   }
 
   /** Roles of the processes that run: the worker's, and those of the functions that the API or a rule calls. */

@@ -48,7 +48,7 @@ const OWNED_PACKAGES: Array<{ files: string[]; patterns: Array<{ group: string[]
     patterns: [{ group: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs'], message: 'aws-cdk-lib never enters the runtime.' }],
   },
   {
-    files: ['src/runtime/{contract,domain,ports,uploader,worker,analytics}/**/*.ts'],
+    files: ['src/runtime/{contract,domain,ports,uploader,scaler,worker,analytics}/**/*.ts'],
     patterns: [
       { group: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs'], message: 'aws-cdk-lib never enters the runtime.' },
       { group: ['@aws-sdk/*', 'fluent-ffmpeg', 'sharp'], message: 'Only adapters touch the SDK, fluent-ffmpeg and sharp.' },

@@ -1,5 +1,6 @@
 import type { AlarmSettings } from './alarm';
 import { listOf, Properties, recordOf, resourcesOf, Template } from '../../src/cli/cost/template';
+import type { ScalerLimits } from '../../src/runtime/scaler/scaler';
 
 export interface Query {
   /** `undefined` for what is not returned or not math. */
@@ -29,8 +30,15 @@ export interface ScalingRules {
   readonly max: number;
   readonly steps: readonly StepRule[];
   readonly tracking: readonly TrackingRule[];
-  /** Whether a function may change the number of workers by itself, when a source arrives. */
+  /** The function that raises the number of workers. */
+  readonly scaler?: ScalerRule;
+}
+
+export interface ScalerRule extends ScalerLimits {
+  /** Whether the arrival of a source calls it. */
   readonly wakesByEvent: boolean;
+  /** Seconds between its looks at the queue. */
+  readonly everySeconds?: number;
 }
 
 /** @throws when a policy is of a kind that the model does not know */
@@ -44,7 +52,25 @@ export function readScaling(template: Template): ScalingRules {
     max: Number(target.MaxCapacity),
     steps: policies.filter(([, { PolicyType }]) => PolicyType === 'StepScaling').map(([id, policy]) => stepRule(id, policy, alarms)),
     tracking: policies.filter(([, { PolicyType }]) => PolicyType === 'TargetTrackingScaling').map(([, policy]) => trackingRule(policy)),
-    wakesByEvent: /"ecs:UpdateService"/.test(JSON.stringify(template)),
+    scaler: scalerRule(template),
+  };
+}
+
+/** The function is known by what it is told; who calls it, by the rules that name it as their target. */
+function scalerRule(template: Template): ScalerRule | undefined {
+  const told = ([, { Environment }]: readonly [string, Properties]) => recordOf(recordOf(Environment).Variables);
+  const found = resourcesOf(template, 'AWS::Lambda::Function').find(each => 'JOBS_PER_WORKER' in told(each));
+  if (!found) return undefined;
+  const variables = told(found);
+  const calls = resourcesOf(template, 'AWS::Events::Rule').map(([, rule]) => rule)
+    .filter(({ Targets }) => JSON.stringify(Targets ?? []).includes(`"${found[0]}"`));
+  const schedule = calls.map(({ ScheduleExpression }) => /^rate\((\d+) minutes?\)$/.exec(String(ScheduleExpression))).find(match => match);
+  return {
+    maxWorkers: Number(variables.MAX_WORKERS),
+    jobsPerWorker: Number(variables.JOBS_PER_WORKER),
+    concurrency: Number(variables.CONCURRENCY),
+    wakesByEvent: calls.some(({ EventPattern }) => listOf(recordOf(EventPattern)['detail-type']).includes('Object Created')),
+    everySeconds: schedule ? 60 * Number(schedule[1]) : undefined,
   };
 }
 

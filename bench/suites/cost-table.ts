@@ -1,4 +1,3 @@
-import * as fs from 'node:fs';
 import { costOf, dollars, PRICES_CHECKED_ON, StackCost, StackTemplate } from '../../src/cli/cost';
 
 /** The README's rows: an environment is a stack and, outside us-east-1, its edge stack. */
@@ -11,8 +10,6 @@ const ENVIRONMENTS = [
 ];
 const NEAREST = 'eu-west-1';
 
-const BEGIN = '<!-- cost:begin, written by `npm run bench -- cost --readme` -->';
-const END = '<!-- cost:end -->';
 
 /** @param stacksOf the synthesized stacks of an example */
 export function costTable(stacksOf: (example: string) => readonly StackTemplate[]): string {
@@ -30,18 +27,4 @@ function largest(costs: readonly StackCost[]): string {
   const byItem = new Map<string, number>();
   for (const { item, cost } of costs.flatMap(({ idle }) => idle.lines)) byItem.set(item, (byItem.get(item) ?? 0) + cost);
   return [...byItem].sort(([, a], [, b]) => b - a).slice(0, 2).map(([item, cost]) => `${item.toLowerCase()} ${dollars(cost)}`).join(', ');
-}
-
-/** What stands between the markers of a file; undefined when it has none. */
-export function readBetweenMarkers(file: string): string | undefined {
-  const text = fs.readFileSync(file, 'utf8');
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  return begin < 0 || end < begin ? undefined : text.slice(begin + BEGIN.length, end).trim();
-}
-
-export function writeBetweenMarkers(file: string, content: string): void {
-  const text = fs.readFileSync(file, 'utf8');
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`${file} has no markers for the cost table`);
-  fs.writeFileSync(file, `${text.slice(0, begin + BEGIN.length)}\n${content}\n${text.slice(end)}`);
 }

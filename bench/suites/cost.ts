@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import { costTable, writeBetweenMarkers } from './cost-table';
+import { costTable } from './cost-table';
+import { writeBetweenMarkers } from './markers';
 import { costOf, costReport, readStacks } from '../../src/cli/cost';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -14,7 +15,7 @@ export function costSuite(args: readonly string[]): void {
   const { values: { region, readme }, positionals } = parseArgs({
     args: [...args], allowPositionals: true, options: { region: { type: 'string' }, readme: { type: 'boolean' } },
   });
-  if (readme) return writeBetweenMarkers(path.join(ROOT, 'README.md'), costTable(name => readStacks(path.join(EXAMPLES, name, 'cdk.out'))));
+  if (readme) return writeBetweenMarkers(path.join(ROOT, 'README.md'), 'cost', costTable(name => readStacks(path.join(EXAMPLES, name, 'cdk.out'))));
   const stacks = (positionals.length ? positionals : synthesizedExamples()).flatMap(readStacks);
   process.stdout.write(`${costReport(stacks.map(stack => costOf(stack, region ?? (positionals.length ? undefined : NEAREST))))}\n`);
 }

@@ -1,5 +1,6 @@
 import type * as http from 'http';
 import type { TableDefinition } from './dynamodb';
+import type { EcsServiceDefinition } from './ecs/ecs-service';
 import type { FailedDelivery, JsonRecord, Rule } from './events';
 import type { PrincipalPolicies, ResourcePolicy } from './iam';
 import type { BucketDefinition } from './s3';
@@ -21,6 +22,7 @@ export interface GatewayOptions {
   readonly secrets?: readonly SecretDefinition[];
   /** ARNs of CloudFront's key value stores. */
   readonly keyValueStores?: readonly string[];
+  readonly ecsServices?: readonly EcsServiceDefinition[];
   /** Roles of the template with all their policies. */
   readonly principals: readonly PrincipalPolicies[];
   /** Bucket, queue, key and function policies. */

@@ -3,6 +3,7 @@ import { TracingAuthorizer } from './call-trace';
 import { CloudFrontService, KeyValueStoreService } from './cloudfront';
 import { LocalCredentials } from './credentials';
 import { DynamoDbService } from './dynamodb';
+import { EcsService } from './ecs/ecs-service';
 import { EcsAgent } from './ecs-agent';
 import { EventBus, objectCreatedEvent } from './events';
 import type { GatewayOptions } from './gateway-options';
@@ -76,6 +77,6 @@ function openSynchronousParts(
     secrets,
     cloudFront,
     keyValueStores,
-    jsonServices: [sqs, dynamodb, secrets],
+    jsonServices: [sqs, dynamodb, secrets, new EcsService(options.ecsServices ?? [], authorizer)],
   };
 }

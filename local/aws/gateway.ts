@@ -20,7 +20,7 @@ const CALLER_LEFT = 499;
 /** Longer than the SDK keeps an idle connection, so that it never writes into one we are just closing. */
 const KEEP_ALIVE_MS = 75_000;
 
-/** One loopback server that speaks S3, SQS, DynamoDB, Secrets Manager and CloudFront's keys; to containers also as the ECS agent. */
+/** One loopback server that speaks S3, SQS, DynamoDB, Secrets Manager, a little ECS and CloudFront's keys; to containers also as the ECS agent. */
 export class AwsGateway {
   /** Resolves when the gateway takes calls; nothing is left running when it rejects. */
   static async start(options: GatewayOptions): Promise<AwsGateway> {
@@ -154,6 +154,6 @@ async function listen(server: http.Server, port: number): Promise<void> {
 function refuse({ service, operation }: Route, response: http.ServerResponse, known: boolean): void {
   const error = new ServiceError('UnknownOperationException', known
     ? `The call ${operation} of ${service} names no operation: the local gateway reads it from the header X-Amz-Target.`
-    : `The local gateway does not implement ${service} (call ${operation}); it speaks s3, sqs, dynamodb, secretsmanager and the part of cloudfront that keys need.`);
+    : `The local gateway does not implement ${service} (call ${operation}); it speaks s3, sqs, dynamodb, secretsmanager, and of ecs and cloudfront what the platform needs.`);
   sendJson(response, error.status, { __type: error.code, message: error.message }, 'application/x-amz-json-1.1', { 'x-amzn-errortype': error.code });
 }

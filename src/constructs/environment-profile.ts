@@ -26,7 +26,7 @@ export interface EnvironmentProfileOptions {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * Fewest workers. With 0 nothing runs, or costs, while there is no job.
+   * Fewest workers. With 0 none runs while there is no job.
    *
    * @default 0
    */

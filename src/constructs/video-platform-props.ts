@@ -70,7 +70,8 @@ export interface VideoPlatformProps {
   readonly queue?: IProcessingQueue;
 
   /**
-   * The ECS cluster of the workers, with the capacity providers FARGATE and FARGATE_SPOT and Container Insights on.
+   * The ECS cluster of the workers, with the capacity providers FARGATE and FARGATE_SPOT; Container Insights
+   * for the metrics of its tasks.
    *
    * @default - a new cluster
    */

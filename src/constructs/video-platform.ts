@@ -186,12 +186,13 @@ export class VideoPlatform extends Construct {
   }
 
   /**
-   * Every source that arrives becomes a job, and its video is marked QUEUED meanwhile. What cannot be delivered to either goes to the
-   * dead-letter queue.
+   * Every source that arrives becomes a job, its video is marked QUEUED meanwhile, and a worker is started if none is. What cannot be
+   * delivered to queue or uploader goes to the dead-letter queue.
    */
   private announceSources(): void {
     const rule = this.bucket.onSourceUploaded('SourceUploaded', { crossStackScope: this, target: this.queue.ruleTarget() });
     rule.addTarget(new targets.LambdaFunction(this.uploader.function, { deadLetterQueue: this.queue.deadLetterQueue }));
+    rule.addTarget(this.service.wakeTarget());
   }
 
   /** Cognito wants the redirect exactly as the client registered it, with its trailing slash. */

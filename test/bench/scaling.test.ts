@@ -1,8 +1,11 @@
+import * as path from 'node:path';
 import { AlarmSettings, AlarmState, nextState } from '../../bench/scaling/alarm';
 import { evaluate } from '../../bench/scaling/expression';
 import { readScaling, ScalingRules } from '../../bench/scaling/read-template';
 import { SCENARIOS } from '../../bench/scaling/scenarios';
 import { simulate } from '../../bench/scaling/simulate';
+import { readBetweenMarkers } from '../../bench/suites/markers';
+import { scalingTable } from '../../bench/suites/scaling';
 import { synthesizeExample } from '../support/examples';
 
 describe('metric math', () => {
@@ -49,40 +52,125 @@ describe('an alarm whose datapoints are missing', () => {
   });
 });
 
-describe("the examples' policies", () => {
-  const rules = (stack: string) => readScaling(synthesizeExample('three-environments').templates[stack]);
-  const scenario = (name: string) => SCENARIOS.find(each => each.name === name)!;
+/** Policies that infer the first worker from metrics, and count tasks by Container Insights: what the model must find wanting. */
+const BY_METRICS_ALONE: ScalingRules = {
+  min: 0,
+  max: 10,
+  steps: [
+    {
+      name: 'FirstTask',
+      adjustment: 'ChangeInCapacity',
+      amount: 1,
+      cooldownSeconds: 120,
+      alarm: {
+        expression: 'IF(visible > 0 AND FILL(desired, 0) < 1, 1, 0)',
+        metrics: { visible: 'ApproximateNumberOfMessagesVisible', desired: 'DesiredTaskCount' },
+        comparison: 'GreaterThanOrEqualToThreshold',
+        threshold: 1,
+        evaluationPeriods: 1,
+        datapointsToAlarm: 1,
+        treatMissingData: 'ignore',
+      },
+    },
+  ],
+  tracking: [{
+    name: 'BacklogPerTask',
+    query: {
+      expression: 'visible / IF(FILL(running, 0) > 0, FILL(running, 0), 1)',
+      metrics: { visible: 'ApproximateNumberOfMessagesVisible', running: 'RunningTaskCount' },
+    },
+    target: 2.5,
+    cooldownSeconds: 60,
+  }],
+};
 
-  test.each(['DevVideos', 'UatVideos', 'ProdVideos'])('of %s lose no job, keep to the most workers and never scale in while one is in flight', stack => {
+const SCENARIO = Object.fromEntries(SCENARIOS.map(each => [each.name, each]));
+
+describe('the model, of policies that start the first worker by an alarm', () => {
+  test('shows the wait for the metrics of a cold queue', async () => {
+    expect((await simulate(BY_METRICS_ALONE, SCENARIO['one job, cold queue: metrics 15 min late'])).firstWantedAfter).toBeGreaterThan(10 * 60);
+  });
+
+  test('shows more workers than jobs while Spot has no place', async () => {
+    expect((await simulate(BY_METRICS_ALONE, SCENARIO['one job, no Spot for 20 min'])).mostOverJobs).toBeGreaterThan(3);
+  });
+
+  test('shows a job that is never begun without metrics', async () => {
+    expect((await simulate(BY_METRICS_ALONE, SCENARIO['one job, no metrics at all'])).unfinished).toBe(1);
+  });
+});
+
+describe("the examples' scaling", () => {
+  const rules = (stack: string) => readScaling(synthesizeExample('three-environments').templates[stack]);
+
+  test('is read from the template', () => {
+    const { scaler, steps, tracking } = rules('ProdVideos');
+    expect(scaler).toEqual({ maxWorkers: 10, jobsPerWorker: 2, concurrency: 1, wakesByEvent: true, everySeconds: 60 });
+    expect([steps.map(({ name }) => name), tracking]).toEqual([['ScaleIn'], []]);
+  });
+
+  test.each(['DevVideos', 'UatVideos', 'ProdVideos'])('of %s loses no job, keeps to the most workers and to the jobs, and lets nobody stay', async stack => {
+    const given = rules(stack);
     for (const each of SCENARIOS) {
-      const outcome = simulate(rules(stack), each);
-      expect([each.name, outcome.unfinished, outcome.scaleInsInFlight]).toEqual([each.name, 0, 0]);
-      expect(outcome.mostDesired).toBeLessThanOrEqual(rules(stack).max);
-      expect(outcome.workers.at(-1)).toBe(rules(stack).min);
+      const outcome = await simulate(given, each);
+      expect([each.name, outcome.unfinished, outcome.mostOverJobs]).toEqual([each.name, 0, 0]);
+      expect(outcome.mostDesired).toBeLessThanOrEqual(given.max);
+      // Without any word of the queue nobody is sent home: that is the safe side.
+      if (!each.withoutMetrics) expect([each.name, outcome.workers.at(-1)]).toEqual([each.name, given.min]);
     }
   });
 
-  /** The policies with the first worker started by the event and not by an alarm. */
-  const woken = (): ScalingRules => {
+  test('starts one worker for one job within seconds, whatever the metrics say', async () => {
+    for (const each of SCENARIOS.filter(({ arrivals, eventsLost, scalerFrom }) => arrivals.length === 1 && !eventsLost && !scalerFrom)) {
+      const { firstWantedAfter, mostDesired } = await simulate(rules('ProdVideos'), each);
+      expect([each.name, firstWantedAfter! <= 10, mostDesired]).toEqual([each.name, true, 1]);
+    }
+  });
+
+  test('makes up for a lost event within a minute', async () => {
+    expect((await simulate(rules('ProdVideos'), SCENARIO['one job, its event lost'])).firstWantedAfter).toBeLessThanOrEqual(60);
+  });
+
+  test('wants fewer workers while a job is in flight only where the job began after the alarm\'s last look; it is protected', async () => {
+    for (const each of SCENARIOS) {
+      const { scaleInsInFlight, unfinished } = await simulate(rules('ProdVideos'), each);
+      expect([each.name, scaleInsInFlight, unfinished]).toEqual([each.name, each.name === 'another just before scale-in' ? 1 : 0, 0]);
+    }
+  });
+
+  test('has nobody wait behind a job of hours', async () => {
+    const { waits } = await simulate(rules('ProdVideos'), SCENARIO['one of 5 h, and one of 2 min behind it']);
+    expect(waits[1]).toBeLessThan(4 * 60);
+  });
+
+  test('grows with a burst to the most, within two minutes', async () => {
+    const { mostDesired, workers } = await simulate(rules('ProdVideos'), SCENARIO['a burst of 100']);
+    expect([mostDesired, workers[12]]).toEqual([10, 10]);
+  });
+
+  test("is what the page's table says: run 'npm run synth' and 'npm run bench -- scaling --docs' after a change", async () => {
+    const page = path.resolve(__dirname, '../../docs/scaling.md');
+    expect(readBetweenMarkers(page, 'scaling')).toBe(await scalingTable(rules('ProdVideos')));
+  });
+
+  /** The same but for its idle alarm. */
+  const withIdleAlarm = (expression: string): ScalingRules => {
     const all = rules('ProdVideos');
-    return { ...all, wakesByEvent: true, steps: all.steps.filter(({ adjustment }) => adjustment === 'ExactCapacity') };
+    return { ...all, steps: all.steps.map(step => ({ ...step, cooldownSeconds: 60, alarm: { ...step.alarm, expression } })) };
   };
 
-  test('woken by the event start one worker for one job, at once, whatever the metrics say', () => {
-    for (const each of SCENARIOS.filter(({ arrivals }) => arrivals.length === 1)) {
-      const { firstWantedAfter, mostDesired, mostOverJobs } = simulate(woken(), each);
-      expect([each.name, firstWantedAfter! <= 10, mostDesired, mostOverJobs]).toEqual([each.name, true, 1, 0]);
-    }
+  test('would take workers away under a job if the idle alarm looked at waiting jobs alone: the model sees it', async () => {
+    const { scaleInsInFlight } = await simulate(withIdleAlarm('IF(visible < 1, 1, 0)'), SCENARIO['one job of 5 h']);
+    expect(scaleInsInFlight).toBeGreaterThan(0);
   });
 
-  test('woken by the event grow with a burst, and never beyond its jobs', () => {
-    const { mostDesired, mostOverJobs, unfinished } = simulate(woken(), scenario('a burst of 40'));
-    expect([mostDesired > 1, mostOverJobs, unfinished]).toEqual([true, 0, 0]);
+  test('would take the first worker away again if the idle alarm were on while nobody works: the model sees it', async () => {
+    const { waits } = await simulate(withIdleAlarm('IF(visible + FILL(inFlight, 0) < 1, 1, 0)'), SCENARIO['one job']);
+    expect(waits[0]).toBeGreaterThan(120);
   });
 
-  test('would scale in under a job if the idle alarm looked at waiting jobs alone: the model sees it', () => {
-    const all = woken();
-    const blind = { ...all, steps: all.steps.map(step => ({ ...step, alarm: { ...step.alarm, expression: 'visible' } })) };
-    expect(simulate(blind, scenario('one job of 5 h')).scaleInsInFlight).toBeGreaterThan(0);
+  test('would never come back to zero without FILL, as series are silent at zero: the model sees it', async () => {
+    const { workers } = await simulate(withIdleAlarm('IF(visible + inFlight < 1 AND inVain > 0, 1, 0)'), SCENARIO['one job']);
+    expect(workers.at(-1)).toBe(1);
   });
 });

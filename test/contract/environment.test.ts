@@ -1,5 +1,5 @@
 import {
-  ANALYTICS_ENVIRONMENT, EnvironmentSpec, PROCESSOR_ENVIRONMENT, PUBLISHER_ENVIRONMENT, readEnvironment, SIGNING_ENVIRONMENT,
+  ANALYTICS_ENVIRONMENT, EnvironmentSpec, PROCESSOR_ENVIRONMENT, PUBLISHER_ENVIRONMENT, readEnvironment, SCALER_ENVIRONMENT, SIGNING_ENVIRONMENT,
   UPLOADER_ENVIRONMENT,
 } from '../../src/runtime/contract';
 import { EXAMPLE_NAMES, synthesizeExample, Template } from '../support/examples';
@@ -8,12 +8,15 @@ const SPECS: Record<string, EnvironmentSpec> = {
   uploader: UPLOADER_ENVIRONMENT,
   analytics: ANALYTICS_ENVIRONMENT,
   processor: PROCESSOR_ENVIRONMENT,
+  scaler: SCALER_ENVIRONMENT,
   signing: SIGNING_ENVIRONMENT,
   publisher: PUBLISHER_ENVIRONMENT,
 };
 
 /** Part of a function's logical id, and its handler. */
-const FUNCTIONS: Record<string, string> = { Uploader: 'uploader', Analytics: 'analytics', SigningKeys: 'signing', Console: 'publisher' };
+const FUNCTIONS: Record<string, string> = {
+  Uploader: 'uploader', Analytics: 'analytics', Scaling: 'scaler', SigningKeys: 'signing', Console: 'publisher',
+};
 
 /** The variables that each handler of a template starts with; references become a string, as they do in CloudFormation. */
 function environments(template: Template): Record<string, Record<string, string>> {

@@ -8,6 +8,7 @@ const ENTRY_POINTS: Record<string, string> = {
   'uploader/handler.ts': 'UPLOADER_ENVIRONMENT',
   'analytics/handler.ts': 'ANALYTICS_ENVIRONMENT',
   'worker/main.ts': 'PROCESSOR_ENVIRONMENT',
+  'scaler/handler.ts': 'SCALER_ENVIRONMENT',
   'signing/handler.ts': 'SIGNING_ENVIRONMENT',
   'publisher/handler.ts': 'PUBLISHER_ENVIRONMENT',
 };

@@ -4,6 +4,7 @@ import { TemplateEnvironment } from '../template-environment';
 
 /** The ECS service and the one container of its task that the local platform runs. */
 export interface WorkerDefinition {
+  readonly serviceArn: string;
   readonly serviceName: string;
   readonly clusterArn: string;
   readonly taskRoleArn: string;
@@ -35,6 +36,7 @@ export function readWorker(environment: TemplateEnvironment): WorkerDefinition {
   if (!task) throw new TemplateError(`${service.name}: its task definition ${service.text('TaskDefinition')} is not in the template`);
   const { container, index, imageDirectory } = containerOf(environment, task);
   return {
+    serviceArn: service.reference,
     serviceName: service.attribute('Name'),
     clusterArn: clusterArn(environment, service),
     taskRoleArn: task.requiredText('TaskRoleArn'),

@@ -27,8 +27,8 @@ export interface FfmpegFargateServiceProps {
   readonly network?: IPlatformNetwork;
 
   /**
-   * The cluster that the service belongs to. It must have the capacity providers FARGATE and FARGATE_SPOT, and Container
-   * Insights on, because the scaling reads its task counts there.
+   * The cluster that the service belongs to. It must have the capacity providers FARGATE and FARGATE_SPOT; the metrics of running and
+   * wanted tasks need Container Insights.
    *
    * @default - a new cluster with both
    */
@@ -115,8 +115,7 @@ export interface FfmpegFargateServiceProps {
   readonly stopTimeout?: Duration;
 
   /**
-   * Fewest tasks. With 0 nothing runs, or costs, while there is no job. SQS may then take up to 15 minutes to report the first
-   * message after 6 idle hours; 1 avoids that.
+   * Fewest tasks. With 0 none runs while there is no job, and the first job waits for one to start, a minute or two; 1 avoids that.
    *
    * @default 0
    */
@@ -130,8 +129,8 @@ export interface FfmpegFargateServiceProps {
   readonly maxTasks?: number;
 
   /**
-   * How long a job may wait before it is started; more tasks are added to keep to it. Shorter than `averageJobDuration`, it
-   * makes a single waiting job ask for several tasks.
+   * How long a job may wait before it is started; more tasks are added to keep to it, up to `maxTasks`. Shorter than
+   * `averageJobDuration`, it gives each waiting job a task of its own.
    *
    * @default Duration.minutes(5)
    */

@@ -1,10 +1,12 @@
 import { Duration, Resource, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { BacklogScaling } from './backlog-scaling';
 import { capacityStrategy } from './fargate-capacity';
 import { scratchBytes } from './fargate-sizes';
 import { FfmpegCluster } from './ffmpeg-cluster';
@@ -13,6 +15,7 @@ import { ffmpegServiceRules } from './ffmpeg-service-rules';
 import { FfmpegServiceSettings, ffmpegServiceSettings } from './ffmpeg-service-settings';
 import { warnOfDoubtfulSettings } from './ffmpeg-service-warnings';
 import { FfmpegTask, SCRATCH } from './ffmpeg-task';
+import { WorkerScaling } from './worker-scaling';
 import { EnvironmentOf, METRIC, PROCESSOR_ENVIRONMENT, SERVICE_DIMENSION } from '../../runtime/contract';
 import { IPlatformNetwork, PlatformNetwork } from '../network/platform-network';
 import { bindProcessor } from '../services/bindings';
@@ -23,9 +26,9 @@ import { validateRules } from '../shared/validation';
 /**
  * Workers that turn sources into adaptive streams: an ECS Fargate service that runs FFmpeg.
  *
- * They run in isolated subnets on a read-only file system without privileges, as many as the backlog needs, on a mix of on-demand and
- * Spot capacity. A worker protects its task from scale-in while it works, gives its job back when it has to stop, and is replaced when it
- * shows no life. A deployment whose tasks do not start is rolled back.
+ * They run in isolated subnets on a read-only file system without privileges, as many as the jobs need, on a mix of on-demand and
+ * Spot capacity. The first starts within seconds of a source's arrival (`wakeTarget`). A worker protects its task from scale-in while it
+ * works, gives its job back when it has to stop, and is replaced when it shows no life. A deployment whose tasks do not start is rolled back.
  *
  * @example
  * new FfmpegFargateService(this, 'Processor', { bucket, catalog, queue, ladder: LadderProfile.mobile(), maxTasks: 20 });
@@ -45,6 +48,9 @@ export class FfmpegFargateService extends Resource implements iam.IGrantable {
   public readonly logGroup: logs.ILogGroup;
   /** The role that workers act with. */
   public readonly grantPrincipal: iam.IPrincipal;
+
+  /** Starts workers for jobs that wait. */
+  public readonly scaler: lambda.IFunction;
 
   private readonly settings: FfmpegServiceSettings;
 
@@ -81,13 +87,24 @@ export class FfmpegFargateService extends Resource implements iam.IGrantable {
     // Tasks that start before their way to ECR exists fail, and take the deployment with them.
     // So do tasks whose execution role may not pull or log yet.
     this.service.node.addDependency(this.network, cluster, this.taskDefinition.obtainExecutionRole());
-    new BacklogScaling(this, 'Scaling', {
+    const scaling = new WorkerScaling(this, 'Scaling', {
       ...this.settings,
       service: this.service,
       queue: props.queue,
-      runningTasks: this.metricRunningTasks(),
-      desiredTasks: this.metricDesiredTasks(),
+      logEncryptionKey: props.logEncryptionKey,
+      logRetention: props.logRetention,
+      removalPolicy: props.removalPolicy,
     });
+    this.scaler = scaling.function;
+  }
+
+  /**
+   * Target of a rule on the arrival of sources: starts the first worker within seconds. Without it a job waits for the look at the queue
+   * that is taken each minute.
+   */
+  public wakeTarget(): events.IRuleTarget {
+    // An event that cannot be delivered needs no letter: the next minute's look at the queue finds the job.
+    return new targets.LambdaFunction(this.scaler);
   }
 
   /** Share of the reserved CPU in use, percent. Average over 5 minutes by default. */

@@ -11,7 +11,6 @@ const SLOWEST = 6;
 /** Warns of settings that work, but most likely not as intended. Each warning has an id to acknowledge it by. */
 export function warnOfDoubtfulSettings(scope: Construct, settings: FfmpegServiceSettings, queue: IProcessingQueue): void {
   const warn = (id: string, message: string) => Annotations.of(scope).addWarningV2(`cdk-video-platform:${id}`, message);
-  warnOfScaling(settings, warn);
   warnOfTaskSize(settings, warn);
   if (known(queue.maxReceiveCount) && queue.maxReceiveCount < 2) {
     warn('jobsAreNeverRetried', `The queue's maxReceiveCount is ${queue.maxReceiveCount}: every deployment, Spot interruption and passing fault `
@@ -20,14 +19,6 @@ export function warnOfDoubtfulSettings(scope: Construct, settings: FfmpegService
 }
 
 type Warn = (id: string, message: string) => void;
-
-function warnOfScaling({ acceptableLatency, averageJobDuration, concurrency }: FfmpegServiceSettings, warn: Warn): void {
-  const tasks = Math.ceil(averageJobDuration.toMilliseconds() / (concurrency * acceptableLatency.toMilliseconds()));
-  if (tasks <= 1) return;
-  warn('latencyBelowJobDuration', `A task takes longer for a job than acceptableLatency (${acceptableLatency.toHumanString()}; averageJobDuration `
-    + `${averageJobDuration.toHumanString()}, concurrency ${concurrency}), so a single waiting job asks for ${tasks} tasks, which stay until all `
-    + 'work is done. Raise acceptableLatency, or acknowledge that waiting costs you more than idle tasks.');
-}
 
 function warnOfTaskSize({ cpu, memoryLimitMiB, concurrency, ladder }: FfmpegServiceSettings, warn: Warn): void {
   if (!known(cpu, memoryLimitMiB)) return;

@@ -32,6 +32,9 @@ export interface IProcessingQueue extends IConstruct {
    */
   grantConsume(grantee: iam.IGrantable): iam.Grant;
 
+  /** Lets somebody see how many jobs wait and are in flight: `GetQueueAttributes`. Goes with the variable `JOB_QUEUE_URL`. */
+  grantCount(grantee: iam.IGrantable): iam.Grant;
+
   /**
    * Lets an operator send dead letters back to the queue: `StartMessageMoveTask`, `CancelMessageMoveTask`,
    * `ListMessageMoveTasks`, `ReceiveMessage`, `DeleteMessage`, `GetQueueAttributes` on the dead-letter queue, `SendMessage` on the queue.
@@ -70,6 +73,10 @@ export abstract class ProcessingQueueBase extends Resource implements IProcessin
       resourceArns: [this.queue.queueArn],
     });
     return this.withKey(grant, grantee, ['kms:Decrypt']);
+  }
+
+  public grantCount(grantee: iam.IGrantable): iam.Grant {
+    return grantExactly(grantee, { actions: ['sqs:GetQueueAttributes'], resourceArns: [this.queue.queueArn] });
   }
 
   public grantRedrive(grantee: iam.IGrantable): iam.Grant {

@@ -69,6 +69,8 @@ const ALLOWED_ORIGINS = {
   description: 'foreign origins whose pages may call the API: JSON array of "scheme://host[:port]", or ["*"]; [] for none',
 } as const;
 
+const JOB_QUEUE_URL = { kind: 'string', description: 'URL of the job queue' } as const;
+const CONCURRENCY = { kind: 'integer', description: 'jobs one worker runs side by side' } as const;
 const SIGNING_KEYS_ARN = { kind: 'string', description: 'ARN in Secrets Manager of the keys that open media' } as const;
 
 export const UPLOADER_ENVIRONMENT = {
@@ -98,6 +100,16 @@ export const SIGNING_ENVIRONMENT = {
   ROTATION_SECONDS: { kind: 'integer', description: 'how long a key is signed with before the next one takes over' },
 } as const satisfies EnvironmentSpec;
 
+export const SCALER_ENVIRONMENT = {
+  LOG_LEVEL,
+  JOB_QUEUE_URL,
+  CLUSTER: { kind: 'string', description: 'name of the cluster of the workers' },
+  SERVICE_ARN: { kind: 'string', description: 'ARN of the service of the workers' },
+  MAX_WORKERS: { kind: 'integer', description: 'most workers that may be wanted' },
+  JOBS_PER_WORKER: { kind: 'integer', description: 'jobs that one worker works off within the acceptable latency' },
+  CONCURRENCY,
+} as const satisfies EnvironmentSpec;
+
 export const PUBLISHER_ENVIRONMENT = {
   LOG_LEVEL,
   CONSOLE_BUCKET: { kind: 'string', description: 'name of the bucket that the console is published to' },
@@ -110,13 +122,13 @@ export const PROCESSOR_ENVIRONMENT = {
   METRICS_NAMESPACE,
   LOG_LEVEL,
   MAX_UPLOAD_BYTES,
-  JOB_QUEUE_URL: { kind: 'string', description: 'URL of the job queue' },
+  JOB_QUEUE_URL,
   MAX_RECEIVE_COUNT: { kind: 'integer', description: 'receives after which SQS moves a message to the dead-letter queue' },
   VISIBILITY_TIMEOUT_SECONDS: { kind: 'integer', description: 'how long a received message stays hidden without a heartbeat' },
   HEARTBEAT_SECONDS: { kind: 'integer', description: 'how often visibility and lease are renewed during a job' },
   MAX_JOB_SECONDS: { kind: 'integer', description: 'longest a job may take before it is stopped, below the 12 hours of SQS' },
   STOP_TIMEOUT_SECONDS: { kind: 'integer', description: 'seconds between SIGTERM and SIGKILL, as the task definition says' },
-  CONCURRENCY: { kind: 'integer', description: 'jobs one worker runs side by side' },
+  CONCURRENCY,
   SCRATCH_DIR: { kind: 'string', description: 'writable folder for sources and renditions; relative to the working directory' },
   SCRATCH_BYTES: { kind: 'integer', description: 'bytes of scratch the task has' },
   LADDER_PROFILE: { kind: 'json', description: 'rendition ladder, as LadderProfileSpec' },

@@ -14,5 +14,6 @@ export * from './object-keys';
 export * from './origins';
 export * from './processing-limits';
 export * from './routes';
+export * from './scaler-event';
 export * from './upload-limits';
 export * from './upload-policy';

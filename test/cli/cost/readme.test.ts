@@ -1,5 +1,6 @@
 import * as path from 'node:path';
-import { costTable, readBetweenMarkers } from '../../../bench/suites/cost-table';
+import { costTable } from '../../../bench/suites/cost-table';
+import { readBetweenMarkers } from '../../../bench/suites/markers';
 import { synthesizeExample } from '../../support/examples';
 
 const README = path.resolve(__dirname, '../../../README.md');
@@ -9,5 +10,5 @@ test("the README's cost table is what the examples' templates come to: run 'npm 
   const table = costTable(example => Object.entries(synthesizeExample(example).templates).map(([stack, template]) => ({
     stack, template: template as object, region: stack.endsWith('Edge') ? 'us-east-1' : REGIONS[example],
   })));
-  expect(readBetweenMarkers(README)).toBe(table);
+  expect(readBetweenMarkers(README, 'cost')).toBe(table);
 });

@@ -117,14 +117,6 @@ describe('props that hardly work as meant', () => {
     expect(warnings({ ladder: LadderProfile.mobile(), cpu: 512, memoryLimitMiB: 1024 })).toEqual([]);
   });
 
-  test('jobs that last longer than they may wait: one of them asks for many tasks', () => {
-    const given = { acceptableLatency: Duration.minutes(5), averageJobDuration: Duration.minutes(30) };
-    expect(warnings(given)).toEqual([
-      expect.stringMatching(/asks for 6 tasks.*Raise acceptableLatency.*cdk-video-platform:latencyBelowJobDuration/s),
-    ]);
-    expect(warnings({ ...given, concurrency: 6, memoryLimitMiB: 16_384 })).toEqual([]);
-  });
-
   test('AV1 on half a core', () => {
     expect(warnings({ ladder: av1, cpu: 512, memoryLimitMiB: 4096 })).toEqual([
       expect.stringMatching(/cpu 512 is little: .*'av1' an hour of video takes about 19 hours.*Raise cpu.*:ladderNeedsMoreCpu/s),

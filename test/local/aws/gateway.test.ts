@@ -174,8 +174,8 @@ describe('what the gateway does not speak', () => {
     expect(status).toBe(400);
     expect(JSON.parse(body)).toEqual({
       __type: 'UnknownOperationException',
-      message: `The local gateway does not implement ${service === 'sqs' ? 'AmazonSNS' : service} (call ${target}); it speaks s3, sqs, dynamodb, secretsmanager `
-        + 'and the part of cloudfront that keys need.',
+      message: `The local gateway does not implement ${service === 'sqs' ? 'AmazonSNS' : service} (call ${target}); it speaks s3, sqs, dynamodb, secretsmanager, `
+        + 'and of ecs and cloudfront what the platform needs.',
     });
   });
 

@@ -4,8 +4,10 @@
  * Waiting is bounded: an API request lives at most 29 s (API Gateway), so three attempts of at most 5 s leave time to answer.
  */
 import { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { ECSClient, ECSClientConfig } from '@aws-sdk/client-ecs';
 import { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient, SQSClientConfig } from '@aws-sdk/client-sqs';
 
 const MAX_ATTEMPTS = 3;
 const CONNECTION_TIMEOUT_MS = 2_000;
@@ -33,4 +35,12 @@ export function createS3Client(overrides: S3ClientConfig = {}): S3Client {
 
 export function createSecretsManagerClient(): SecretsManagerClient {
   return new SecretsManagerClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: boundedWaiting() });
+}
+
+export function createEcsClient(overrides: ECSClientConfig = {}): ECSClient {
+  return new ECSClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: boundedWaiting(), ...overrides });
+}
+
+export function createSqsClient(overrides: SQSClientConfig = {}): SQSClient {
+  return new SQSClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: boundedWaiting(), ...overrides });
 }
