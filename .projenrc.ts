@@ -21,7 +21,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   cdkVersion: LOWEST_CDK,
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.3',
-  minNodeVersion: '20.0.0',
+  // What the tools of the checkout need (vite, knip); the worker would run from 20.3.
+  minNodeVersion: '20.19.0',
   packageManager: NodePackageManager.NPM,
   projenrcTs: true,
   peerDependencyOptions: { pinnedDevDependency: false },

@@ -1,4 +1,5 @@
 /** `npm run bench [-- SUITE…]`: ratios measured side by side in one run. Never part of the tests. */
+import '../local/require-node';
 import { costSuite } from './suites/cost';
 import { deliverySuite } from './suites/delivery';
 import { layoutSuite } from './suites/layout';

@@ -1,8 +1,11 @@
 /** `npm run demo`: the whole platform on this machine, from the example's own template, with a real video going through it. */
+import './require-node';
 import * as path from 'node:path';
 import { ApiClient } from './demo/api-client';
 import { BucketReader } from './demo/bucket-reader';
-import { DemoOptions, readDemoOptions, UsageError } from './demo/options';
+import { bundleRuntime } from './demo/bundle';
+import { checkRoom, explainFailure } from './demo/explain-failure';
+import { DemoOptions, HelpRequest, readDemoOptions, UsageError } from './demo/options';
 import { processVideo } from './demo/process-video';
 import { Progress } from './demo/progress';
 import { jsonReport, succeeded, textReport, VideoReport } from './demo/report';
@@ -10,6 +13,7 @@ import { clearStateDirectory, takeStateDirectory } from './demo/state-directory'
 import { StopRequest } from './demo/stop-request';
 import { synthesizeExample } from './demo/synthesize';
 import { makeTestClip } from './demo/test-clip';
+import { Waiting } from './demo/waiting';
 import { isPortFree } from './free-port';
 import { LocalPlatform } from './platform';
 import { ensurePrerequisites } from './prerequisites';
@@ -25,17 +29,30 @@ async function main(): Promise<number> {
   // The SDK is newer than the Node that we promise to run on; that is known.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const options = readDemoOptions(process.argv.slice(2), REPOSITORY);
+  const port = await choosePort(options);
   const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
   ensurePrerequisites();
   const stateDir = takeStateDirectory(options.stateRoot, options.example);
+  try {
+    return await boot(options, stateDir, port, say);
+  } catch (error) {
+    throw new Error(explainFailure(error as Error, stateDir));
+  }
+}
+
+async function boot(options: DemoOptions, stateDir: string, port: number | undefined, say: (text: string) => void): Promise<number> {
   if (options.fresh) clearStateDirectory(stateDir);
+  checkRoom(stateDir);
+  if (options.bundle) {
+    say('Bundling the runtime …');
+    bundleRuntime(REPOSITORY);
+  }
   // Not the example's own folder: `npm run synth` may write there while the platform still runs from it.
   const assemblyDir = path.join(stateDir, 'cdk.out');
   say(`Synthesizing examples/${options.example} …`);
   synthesizeExample(REPOSITORY, options.example, assemblyDir);
   // From here on Ctrl-C ends things in order.
   const stop = new StopRequest();
-  const port = await choosePort(options);
   const platform = await LocalPlatform.start({ assemblyDir, stateDir, port });
   stop.onSecond(() => platform.kill());
   const demo = new Demo(platform, options, stateDir, say);
@@ -58,6 +75,7 @@ async function main(): Promise<number> {
 /** The demo's own part: a viewer with files to upload. */
 class Demo {
   private bucket?: BucketReader;
+  private waiting?: Waiting;
 
   constructor(
     private readonly platform: LocalPlatform,
@@ -73,9 +91,11 @@ class Demo {
     const tokens = await platform.issueTokens(USER, { lifetimeSeconds: TOKEN_SECONDS });
     const api = new ApiClient(endpoints.api, tokens.accessToken);
     this.bucket = new BucketReader(platform);
-    say(`API:       ${endpoints.api}/api/\nLogs:      ${platform.logDirectory}\n`);
-    const files = options.videos.length > 0 ? options.videos : [makeTestClip(path.join(stateDir, 'clips'))];
-    const parts = { platform, api, bucket: this.bucket, progress: new Progress(process.stderr), mediaDirectory: path.join(stateDir, 'media') };
+    this.waiting = new Waiting(platform);
+    say(`Console:   ${endpoints.api}/\nLogs:      ${platform.logDirectory}\n`);
+    const progress = new Progress(process.stderr);
+    const files = options.videos.length > 0 ? options.videos : [await this.testClip(progress)];
+    const parts = { platform, api, bucket: this.bucket, waiting: this.waiting, progress, mediaDirectory: path.join(stateDir, 'media') };
     const reports: VideoReport[] = [];
     for (const file of files) {
       say(path.basename(file));
@@ -87,8 +107,15 @@ class Demo {
     return succeeded(reports) ? 0 : 1;
   }
 
+  private async testClip(progress: Progress): Promise<string> {
+    const file = await makeTestClip(path.join(this.stateDir, 'clips'), percent => progress.update('test clip', percent));
+    progress.finish();
+    return file;
+  }
+
   close(): void {
     this.bucket?.close();
+    this.waiting?.close();
   }
 }
 
@@ -97,13 +124,20 @@ function shellLines({ connection }: LocalPlatform): string {
 }
 
 async function choosePort({ port }: DemoOptions): Promise<number | undefined> {
-  if (port !== undefined) return port;
+  if (port !== undefined) {
+    if (await isPortFree(port)) return port;
+    throw new UsageError(`Port ${port} of 127.0.0.1 is in use; choose another with --port, or end what uses it`);
+  }
   return await isPortFree(USUAL_PORT) ? USUAL_PORT : undefined;
 }
 
 main().then(
   status => process.exit(status),
   (error: Error) => {
+    if (error instanceof HelpRequest) {
+      process.stdout.write(`${error.message}\n`);
+      process.exit(0);
+    }
     process.stderr.write(`${error instanceof UsageError ? error.message : `The demo failed: ${error.message}`}\n`);
     process.exit(1);
   },

@@ -8,6 +8,7 @@ import type { Grant, Usage } from './aws/iam';
 import { wildcard } from './aws/iam/wildcard';
 import type { BucketDefinition } from './aws/s3';
 import { createCustomResources } from './custom-resources';
+import { asDamagedState } from './damaged-state';
 import { BucketOrigins, FrontDoor } from './edge';
 import { findFreePort } from './free-port';
 import { IssuedTokens, LocalIssuer, TokenOptions } from './identity';
@@ -70,7 +71,7 @@ export class LocalPlatform {
       return platform;
     } catch (error) {
       await platform.close();
-      throw error;
+      throw asDamagedState(error as Error, options.stateDir);
     }
   }
 
@@ -123,6 +124,10 @@ export class LocalPlatform {
   get connection(): LocalConnection {
     this.madeConnection ??= this.makeConnection();
     return this.madeConnection;
+  }
+
+  get workerLog(): string {
+    return path.join(this.logDirectory, 'worker.log');
   }
 
   get logDirectory(): string {

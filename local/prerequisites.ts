@@ -1,4 +1,5 @@
 /** Programs that npm cannot install: ffmpeg, and Chromium for browser tests. Run by `npm test` and `npm run demo`. */
+import './require-node';
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 

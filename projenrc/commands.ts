@@ -27,7 +27,6 @@ export class Commands extends Component {
     // Scripts, not tasks: arguments are handed on (`npm run demo -- --once`), signals reach the program, and its last line stays the last,
     // where a task that fails adds one of its own.
     const scripts = {
-      demo: 'local/demo.ts',
       synth: 'projenrc/synth-examples.ts',
       bench: 'bench/main.ts',
       faults: 'test/faults/main.ts',
@@ -35,6 +34,9 @@ export class Commands extends Component {
     for (const [name, file] of Object.entries(scripts)) {
       project.setScript(name, `projen bundle && tsx --tsconfig tsconfig.dev.json ${file}`);
     }
+    // These bundle for themselves, after a look at their options.
+    // Without tsx's own process in between, which would leave a pipe in the temporary folder when it is killed.
+    project.setScript('demo', 'TSX_TSCONFIG_PATH=tsconfig.dev.json node --import tsx local/demo.ts');
     project.setScript('structure', 'tsx --tsconfig tsconfig.dev.json projenrc/structure.ts');
   }
 

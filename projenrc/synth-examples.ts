@@ -1,4 +1,5 @@
 /** Synthesizes every example into `examples/NAME/cdk.out`: no Docker, network or account. Run by `npm run synth`. */
+import '../local/require-node';
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';

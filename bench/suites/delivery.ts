@@ -48,7 +48,7 @@ async function issueTimes(): Promise<string> {
 
 async function uploadClip(platform: LocalPlatform, accessToken: string, folder: string): Promise<string> {
   const api = new ApiClient(platform.endpoints.api, accessToken);
-  const clip = makeTestClip(folder);
+  const clip = await makeTestClip(folder);
   const request = describeFile(clip);
   const ticket = await api.createUpload(request);
   await postFile(clip, ticket, request.contentType, () => undefined);

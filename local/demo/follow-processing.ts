@@ -3,6 +3,7 @@ import type { ProcessingStage } from '../../src/runtime/domain/video';
 import type { WorkerService } from '../process';
 import { ApiClient, PlayableVideo } from './api-client';
 import { Progress } from './progress';
+import { Waiting } from './waiting';
 
 const STAGES: readonly ProcessingStage[] = ['download', 'probe', 'encode', 'thumbnails', 'upload', 'publish'];
 /** Names that do not repeat the demo's own upload. */
@@ -15,11 +16,15 @@ const PATIENT_POLL_MS = 1_000;
 const TRIES = 5;
 /** The longest silence that a healthy job can keep: a lost worker's message comes back after its visibility, three minutes. */
 const SILENCE_MS = 10 * 60_000;
+/** A worker that is free takes a job at once. */
+const WAITING_AFTER_MS = 2_000;
 /** A worker that never stays up will not process anything. */
 const HOPELESS_EXITS = 5;
 
 /** Polls a video until it is READY, REJECTED or FAILED, and shows every stage on the way. */
-export async function followProcessing(api: ApiClient, videoId: string, progress: Progress, worker: WorkerService): Promise<PlayableVideo> {
+export async function followProcessing(
+  api: ApiClient, videoId: string, progress: Progress, worker: WorkerService, waiting: Waiting,
+): Promise<PlayableVideo> {
   const startedAt = performance.now();
   let reached = -1;
   let lastChange = performance.now();
@@ -27,6 +32,7 @@ export async function followProcessing(api: ApiClient, videoId: string, progress
   for (;;) {
     const video = await look(api, videoId);
     if (video.progress) reached = show(progress, reached, STAGES.indexOf(video.progress.stage), video.progress.percent);
+    else if (performance.now() - lastChange > WAITING_AFTER_MS) progress.note('waiting', await waiting.reason(videoId));
     if (video.status === 'READY') {
       // Short stages may have passed between two looks.
       show(progress, reached, STAGES.length - 1, 100);

@@ -11,6 +11,8 @@ export interface DemoOptions {
   readonly json: boolean;
   readonly port?: number;
   readonly fresh: boolean;
+  /** Bundle the runtime first. */
+  readonly bundle: boolean;
   readonly example: string;
   /** Holds a folder of state for each example. */
   readonly stateRoot: string;
@@ -24,11 +26,27 @@ export class UsageError extends Error {
   }
 }
 
-const USAGE = 'npm run demo -- [--video FILE]… [--once] [--json] [--port N] [--fresh] [--example NAME] [--state DIR]';
+/** The user asked for help, not for a platform. */
+export class HelpRequest extends Error {}
 
-/** @throws UsageError */
+const HELP = `Usage: npm run demo -- [options]
+
+Boots the platform on this machine from the template of an example, sends a video through it, and stays up until Ctrl-C.
+
+  --video FILE    upload this file (may be repeated); without one, a test clip is made
+  --once          end when everything is processed; the exit status is 0 when every rendition decodes
+  --json          print one JSON object at the end, and everything else on standard error
+  --port N        port of the console and the API (default: 8080, or a free one)
+  --fresh         forget what earlier runs left
+  --example NAME  folder below examples/ (default: minimal)
+  --state DIR     where state is kept, inside the checkout (default: .local)
+  --no-bundle     use the bundles in assets/ as they are
+  --help          this text`;
+
+/** @throws UsageError, HelpRequest */
 export function readDemoOptions(argv: readonly string[], repository: string): DemoOptions {
-  const { video = [], once = false, json = false, port, fresh = false, example = 'minimal', state = '.local' } = parse(argv);
+  const { video = [], once = false, json = false, port, fresh = false, example = 'minimal', state = '.local', help, 'no-bundle': asItIs = false } = parse(argv);
+  if (help) throw new HelpRequest(HELP);
   if (!/^[\w-]+$/.test(example) || !fs.existsSync(path.join(repository, 'examples', example, 'app.ts'))) {
     throw new UsageError(`--example ${example}: there is no examples/${example}/app.ts`);
   }
@@ -37,6 +55,7 @@ export function readDemoOptions(argv: readonly string[], repository: string): De
     once,
     json,
     fresh,
+    bundle: !asItIs,
     example,
     stateRoot: checkStateRoot(state, repository),
     port: port === undefined ? undefined : readPort(port),
@@ -55,10 +74,12 @@ function parse(argv: readonly string[]) {
         fresh: { type: 'boolean' },
         example: { type: 'string' },
         state: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+        'no-bundle': { type: 'boolean' },
       },
     }).values;
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}. Usage: ${USAGE}`);
+    throw new UsageError(`${(error as Error).message.split('. To specify')[0]}. 'npm run demo -- --help' lists the options`);
   }
 }
 

@@ -9,12 +9,14 @@ import { Progress } from './progress';
 import { ReadyReport, RefusedReport, VideoReport } from './report';
 import { describeFile, postFile } from './upload';
 import { VerifiedPlaylist, verifyPlayback } from './verify';
+import { Waiting } from './waiting';
 
 export interface VideoProcessor {
   readonly platform: LocalPlatform;
   readonly api: ApiClient;
   readonly bucket: BucketReader;
   readonly progress: Progress;
+  readonly waiting: Waiting;
   /** For the published files. */
   readonly mediaDirectory: string;
 }
@@ -24,7 +26,7 @@ export async function processVideo(parts: VideoProcessor, file: string): Promise
   try {
     const startedAt = performance.now();
     const videoId = await upload(parts, file);
-    const video = await followProcessing(parts.api, videoId, parts.progress, parts.platform.worker);
+    const video = await followProcessing(parts.api, videoId, parts.progress, parts.platform.worker, parts.waiting);
     const wallSeconds = (performance.now() - startedAt) / 1000;
     return video.status === 'READY' ? await inspect(parts, file, video, wallSeconds) : refusal(file, video);
   } catch (error) {

@@ -1,6 +1,6 @@
 /** Shows how far a step is: a bar that moves on a terminal, one line a step in a log. */
 export class Progress {
-  private step?: { readonly label: string; readonly startedAt: number; shown: number };
+  private step?: { readonly label: string; readonly startedAt: number; shown: number; note?: string };
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
@@ -11,6 +11,14 @@ export class Progress {
     if (!this.stream.isTTY || whole === this.step!.shown) return;
     this.step!.shown = whole;
     this.stream.write(`\r${bar(label, whole)}`);
+  }
+
+  /** Says why the current step takes its time; once for each reason. */
+  note(label: string, reason: string): void {
+    if (this.step?.label !== label) this.begin(label);
+    if (this.step!.note === reason) return;
+    this.step!.note = reason;
+    this.stream.write(this.stream.isTTY ? `\r  ${label.padEnd(10)} ${reason}\x1b[K` : `  ${label.padEnd(10)} ${reason}\n`);
   }
 
   /** Ends the current step, if there is one. */

@@ -67,7 +67,7 @@ export function textReport(report: VideoReport): string {
   const warnings = report.warnings.map(({ code, message }) => `Warning:   ${code}: ${message}\n`).join('');
   return `\n${table(['rendition', 'frame', 'size', 'bitrate', 'seconds'], rows)}\n`
     + `READY after ${report.wallSeconds.toFixed(1)} s, of which ${report.encodeSeconds.toFixed(1)} s encoding. ${decoded}\n${warnings}`
-    + `Playback:  ${report.masterUrl}  (with the access token)\nFiles:     ${report.mediaDir}\n`;
+    + `Playback:  ${report.masterUrl}  (in any player, for a while)\nFiles:     ${report.mediaDir}\n`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

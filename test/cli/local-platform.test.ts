@@ -24,7 +24,7 @@ describe('the command line at a local platform', () => {
   beforeAll(async () => {
     synthesizeExample(ROOT, 'minimal', path.join(folder, 'cdk.out'));
     platform = await RunningPlatform.start({ assemblyDir: path.join(folder, 'cdk.out'), stateDir: state });
-    clip = makeTestClip(path.join(folder, 'clips'));
+    clip = await makeTestClip(path.join(folder, 'clips'));
   });
   afterAll(async () => {
     await platform?.close();

@@ -1,4 +1,5 @@
 /** `npm run faults -- --seed N --runs K [--lanes L]`: random fault schedules against the real worker. */
+import '../../local/require-node';
 import { parseArgs } from 'node:util';
 import { openLane, Outcome } from './lane';
 import { machineAbilities, describeSchedule, drawSchedule } from './schedule';

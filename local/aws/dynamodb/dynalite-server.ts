@@ -1,6 +1,5 @@
 import * as fs from 'fs';
 import * as http from 'http';
-import * as os from 'os';
 import * as path from 'path';
 import dynalite from 'dynalite';
 import { JsonObject } from '../http-json';
@@ -17,8 +16,9 @@ export interface DynaliteReply {
 export class DynaliteServer {
   static async start(dataDir: string): Promise<DynaliteServer> {
     fs.mkdirSync(dataDir, { recursive: true });
-    // A socket's path may have about 100 characters; the state directory's own may be longer.
-    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'dynalite-'));
+    const socket = socketIn(dataDir);
+    // A platform that was killed left its own.
+    fs.rmSync(socket, { force: true });
     const server = dynalite({ path: dataDir, createTableMs: 0 });
     // The agent below keeps its connections. Closed after Node's five idle seconds, one may be reset in the moment it is used again:
     // on a busy machine the gateway then answered 500 for a table that was well.
@@ -26,19 +26,19 @@ export class DynaliteServer {
     server.requestTimeout = 0;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(path.join(directory, 'socket'), resolve);
+      server.listen(socket, resolve);
     });
-    return new DynaliteServer(server, directory);
+    return new DynaliteServer(server, socket);
   }
 
   private readonly agent = new http.Agent({ keepAlive: true });
 
-  private constructor(private readonly server: http.Server, private readonly directory: string) {}
+  private constructor(private readonly server: http.Server, private readonly socket: string) {}
 
   call(operation: string, input: JsonObject): Promise<DynaliteReply> {
     return new Promise((resolve, reject) => {
       const request = http.request({
-        socketPath: path.join(this.directory, 'socket'),
+        socketPath: this.socket,
         method: 'POST',
         agent: this.agent,
         headers: {
@@ -63,6 +63,19 @@ export class DynaliteServer {
   async close(): Promise<void> {
     this.agent.destroy();
     await new Promise<void>((resolve, reject) => this.server.close(error => (error ? reject(error) : resolve())));
-    fs.rmSync(this.directory, { recursive: true, force: true });
+    fs.rmSync(this.socket, { force: true });
   }
+}
+
+/** What the kernel takes, with its end; macOS has the smaller room of 104 bytes. */
+const SOCKET_PATH_BYTES = 103;
+
+/** Beside the data, readable by its owner; by a path from the working folder where the whole one is too long. */
+function socketIn(dataDir: string): string {
+  const folder = path.resolve(dataDir, '..', 'dynalite');
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const candidates = [path.join(folder, 'socket'), path.relative('', path.join(folder, 'socket'))];
+  const found = candidates.find(each => Buffer.byteLength(each) <= SOCKET_PATH_BYTES);
+  if (found === undefined) throw new Error(`the path of the state folder ${dataDir} is too long for a socket; choose a shorter one`);
+  return found;
 }

@@ -103,14 +103,14 @@ describe('Dockerfile', () => {
   });
 
   test('ends in an init that starts the bundle', () => {
-    expect(dockerfile).toContain('ENTRYPOINT ["/usr/bin/tini", "--", "/usr/bin/node", "/opt/processor/index.js"]');
+    expect(dockerfile).toContain('ENTRYPOINT ["/usr/bin/tini", "--", "/usr/local/bin/node", "/opt/processor/index.js"]');
   });
 });
 
-describe('sharp', () => {
+describe('what npm installs', () => {
   const lock = readJson(path.join(SOURCE, 'package-lock.json'));
 
-  test('is the one version that the tests run with', () => {
+  test('is the one version of sharp that the tests run with', () => {
     const { dependencies } = readJson(path.join(SOURCE, 'package.json'));
     expect(dependencies).toEqual({ sharp: readJson(path.join(ROOT, 'node_modules', 'sharp', 'package.json')).version });
     expect(lock.packages[''].dependencies).toEqual(dependencies);
@@ -122,7 +122,9 @@ describe('sharp', () => {
       expect([name, integrity]).toEqual([name, expect.stringMatching(/^sha512-/)]);
       expect([name, resolved]).toEqual([name, undefined]);
     }
-    for (const platform of ['x64', 'arm64']) expect(packages.map(([name]) => name)).toContain(`node_modules/@img/sharp-linux-${platform}`);
+    for (const platform of ['x64', 'arm64']) {
+      expect(packages.map(([name]) => name)).toEqual(expect.arrayContaining([`node_modules/@img/sharp-linux-${platform}`, `node_modules/node-linux-${platform}`]));
+    }
   });
 });
 
@@ -145,6 +147,7 @@ describe('build steps, outside Docker', () => {
     fs.chmodSync(path.join(folder, 'ffmpeg-launcher.sh'), 0o755);
     const installed = step('install-dependencies.sh', [], folder);
     expect(installed).toMatchObject({ status: 0 });
+    expect(execFileSync(path.join(folder, 'bin', 'node'), ['--version'], { encoding: 'utf8' })).toMatch(/^v24\./);
     expect(fs.readdirSync(path.join(folder, 'node_modules', '@img')).filter(name => /musl|wasm/.test(name))).toEqual([]);
     expect(step('verify.sh', [folder], folder)).toEqual({ status: 0, output: 'verify: the image has what the processor needs\n' });
   }, 120_000);

@@ -5,6 +5,8 @@ set -eu
 
 folder=${1:-/opt/processor}
 max_megabytes=500
+# In the image it is the one of the PATH; before, it stands where it was installed.
+[ ! -x "$folder/bin/node" ] || PATH=$folder/bin:$PATH
 
 fail() {
   echo "verify: $1" >&2
@@ -16,6 +18,9 @@ for bundle in index.js images.js; do
   node --check "$folder/$bundle" || fail "the bundle $bundle is not a program"
 done
 [ -x "$folder/ffmpeg-launcher.sh" ] || fail "the launcher $folder/ffmpeg-launcher.sh is not executable"
+
+# The oldest that the AWS SDK gets updates for from January 2027 on.
+node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 22 ? 0 : 1)' || fail "Node is $(node --version), older than 22"
 
 for tool in ffmpeg ffprobe; do
   "$folder/ffmpeg-launcher.sh" --tool="$tool" -- -hide_banner -version > /dev/null || fail "the launcher cannot start $tool"
