@@ -1,4 +1,7 @@
 import { FailureCode, FAILURES, PermanentCode, Retry, TransientCode } from './failure-codes';
+import { RejectionCode, REJECTIONS } from './rejections';
+
+export { RejectionCode };
 
 /**
  * Every error that the runtime throws on purpose. `retryable` is the only question that most callers ask: a permanent error
@@ -31,33 +34,14 @@ export abstract class FailureError extends VideoError {
 /** The file will never become a video: terminal REJECTED. */
 export class RejectedError extends VideoError {
   readonly retryable = false;
-  constructor(readonly code: RejectionCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
-  }
-}
 
-/** Why a file is refused. Documented in docs/rejection-codes.md; a code never changes its meaning. */
-export enum RejectionCode {
-  SOURCE_MISSING = 'SOURCE_MISSING',
-  SOURCE_EMPTY = 'SOURCE_EMPTY',
-  SOURCE_TOO_LARGE = 'SOURCE_TOO_LARGE',
-  /** Not one of the accepted containers, by its first bytes. */
-  UNSUPPORTED_FORMAT = 'UNSUPPORTED_FORMAT',
-  /** An accepted container with a codec that is not. */
-  UNSUPPORTED_CODEC = 'UNSUPPORTED_CODEC',
-  /** Refers to other files or URLs. */
-  EXTERNAL_REFERENCE = 'EXTERNAL_REFERENCE',
-  UNREADABLE = 'UNREADABLE',
-  /** Shorter than it claims, or damaged on the way. */
-  TRUNCATED = 'TRUNCATED',
-  NO_VIDEO_STREAM = 'NO_VIDEO_STREAM',
-  TOO_MANY_STREAMS = 'TOO_MANY_STREAMS',
-  DIMENSIONS_TOO_LARGE = 'DIMENSIONS_TOO_LARGE',
-  DURATION_TOO_LONG = 'DURATION_TOO_LONG',
-  INVALID_DURATION = 'INVALID_DURATION',
-  FRAME_RATE_TOO_HIGH = 'FRAME_RATE_TOO_HIGH',
-  /** Decoding took more time or memory than any file of its size may. */
-  RESOURCE_LIMIT = 'RESOURCE_LIMIT',
+  /**
+   * @param finding a sentence about the file, which its owner reads
+   * @param options advice: what its owner can do, where the code's own advice does not fit; cause: what the tools said, for the log
+   */
+  constructor(readonly code: RejectionCode, finding: string, { advice = REJECTIONS[code].advice, cause }: { advice?: string; cause?: unknown } = {}) {
+    super(`${finding} ${advice}`.trim(), { cause });
+  }
 }
 
 /** A message that is not a job; it is never deleted, so that it reaches the dead-letter queue as it came. */

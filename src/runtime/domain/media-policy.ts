@@ -8,6 +8,9 @@ const MAX_STREAMS = 16;
 /** 8192 × 4320: everything up to DCI 8K. */
 export const MAX_PIXELS = 8192 * 4320;
 
+/** Part of a track that may be damaged. A viewer sits through a glitch; a tenth is a film that cannot be followed. */
+export const MOST_DAMAGED_SHARE = 0.1;
+
 /** What a source may be at most. */
 export interface MediaLimits {
   readonly maxDurationSeconds: number;
@@ -68,18 +71,18 @@ const RULES: readonly Rule[] = [
   {
     code: RejectionCode.UNSUPPORTED_CODEC,
     broken: ({ videoCodec }) => !VIDEO_CODECS.has(videoCodec),
-    says: ({ videoCodec }) => `The video codec '${videoCodec}' is not supported. Export the file as MP4 with H.264.`,
+    says: ({ videoCodec }) => `The video codec '${videoCodec}' is not supported.`,
   },
   {
     code: RejectionCode.DIMENSIONS_TOO_LARGE,
     broken: ({ width, height, longestSide }, limits) => width * height > limits.maxPixels || longestSide > limits.maxSidePixels,
     says: ({ width, height }, limits) =>
-      `The video is ${width} × ${height}; at most ${limits.maxSidePixels} per side and ${limits.maxPixels} pixels are accepted.`,
+      `The video has ${width} × ${height} pixels; at most ${limits.maxSidePixels} per side and ${limits.maxPixels} in all are accepted.`,
   },
   {
     code: RejectionCode.INVALID_DURATION,
     broken: ({ durationSeconds }) => durationSeconds !== undefined && !(durationSeconds > 0 && Number.isFinite(durationSeconds)),
-    says: ({ durationSeconds }) => `The duration (${durationSeconds} s) is not a positive time.`,
+    says: ({ durationSeconds }) => `The file says that it lasts ${durationSeconds} s, which is no positive time.`,
   },
   {
     code: RejectionCode.DURATION_TOO_LONG,
@@ -98,7 +101,7 @@ const RULES: readonly Rule[] = [
 /** First of all, before a stream is chosen. */
 export function streamPolicy(streams: number, limits: MediaLimits): void {
   if (streams <= limits.maxStreams) return;
-  throw new RejectedError(RejectionCode.TOO_MANY_STREAMS, `The file holds ${streams} video and audio tracks; at most ${limits.maxStreams} are accepted. Export it with one video and one audio track.`);
+  throw new RejectedError(RejectionCode.TOO_MANY_STREAMS, `The file holds ${streams} video and audio tracks; at most ${limits.maxStreams} are accepted.`);
 }
 
 /** @throws RejectedError with the first rule that is broken. */

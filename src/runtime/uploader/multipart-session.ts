@@ -1,13 +1,9 @@
 import { isVideoId, sourceKey } from '../contract';
+import { RejectedError, RejectionCode } from '../domain/errors';
 import { MultipartUpload, Video, VideoStatus } from '../domain/video';
 import { badRequest, conflict, videoNotFound } from '../http/problem';
 import { PartToSign, SignedPart, SourceUpload, SourceUploads, StoredPart } from '../ports/source-uploads';
 import { UploadCatalog } from '../ports/upload-catalog';
-
-const WRONG_CHECKSUM = {
-  code: 'CHECKSUM_MISMATCH',
-  message: 'The bytes that arrived are not those of the file: their checksum differs. Upload the file again.',
-};
 
 interface OpenUpload {
   readonly video: Video;
@@ -61,9 +57,10 @@ export class MultipartSession {
 
   /** The catalog first: should this end between the two, the bucket sweeps the parts away. */
   private async refuse(video: Video, upload: SourceUpload): Promise<never> {
-    await this.catalog.refuse(video.videoId, WRONG_CHECKSUM);
+    const { code, message } = new RejectedError(RejectionCode.CHECKSUM_MISMATCH, 'The bytes that arrived are not those of the file: their checksum differs.');
+    await this.catalog.refuse(video.videoId, { code, message });
     await this.uploads.abort(upload);
-    throw conflict(WRONG_CHECKSUM.code, WRONG_CHECKSUM.message);
+    throw conflict(code, message);
   }
 
   private async findOpen(videoId: string | undefined, ownerId: string): Promise<OpenUpload> {

@@ -1,9 +1,25 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { RejectionCode } from '../../../src/runtime/domain/errors';
+import { RejectedError, RejectionCode } from '../../../src/runtime/domain/errors';
+import { REJECTIONS } from '../../../src/runtime/domain/rejections';
+import { WarningCode } from '../../../src/runtime/domain/source-warning';
+import { SENTENCES } from '../../support/sentences';
 
-test('every rejection code is documented, and no other', () => {
-  const text = readFileSync(path.resolve(__dirname, '../../../docs/rejection-codes.md'), 'utf8').split('## What is not')[0];
-  const documented = [...text.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code);
-  expect(documented.sort()).toEqual(Object.values(RejectionCode).sort());
+const page = (name: string) => readFileSync(path.resolve(__dirname, '../../../docs', name), 'utf8');
+
+test('the page has one row per rejection code, and says what the code says', () => {
+  const rows = page('rejection-codes.md').split('\n').filter(line => line.startsWith('| `'));
+  expect(rows).toEqual(Object.entries(REJECTIONS).map(([code, { meaning, cause, advice }]) => `| \`${code}\` | ${meaning} | ${cause} | ${advice} |`));
+});
+
+test.each(Object.values(RejectionCode))('%s ends with what its owner can do', code => {
+  const { message } = new RejectedError(code, 'The file is odd.');
+  expect(message).toBe(`The file is odd. ${REJECTIONS[code].advice}`);
+  expect(message).toMatch(SENTENCES);
+  expect(REJECTIONS[code].advice).toMatch(/^(Upload|Export|Copy|Cut) .+\.$/);
+});
+
+test('every warning code is documented, and no other', () => {
+  const documented = [...page('field-files.md').matchAll(/`([A-Z_]+)`/g)].map(([, code]) => code).filter(code => !(code in REJECTIONS));
+  expect([...new Set(documented)].sort()).toEqual(Object.values(WarningCode).sort());
 });

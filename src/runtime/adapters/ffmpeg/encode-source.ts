@@ -42,7 +42,8 @@ export async function encodeSource(plan: EncodePlan, run: SourceRun): Promise<En
 }
 
 async function encodeVideo(plan: EncodePlan, run: SourceRun): Promise<readonly SourceWarning[]> {
-  const damage = new DecodeDamage('video', plan.source.video.frames);
+  const { frames, lastPictureSeconds } = plan.source.video;
+  const damage = new DecodeDamage({ kind: 'video', packets: frames, lastSeconds: lastPictureSeconds });
   await runEncoder({ ...run, damage, command: videoCommand(plan) });
   return damage.warnings();
 }
@@ -65,7 +66,8 @@ async function encodeAudio(plan: EncodePlan, run: SourceRun): Promise<AudioOutco
  * change, and ours counts from its start: such audio is first written out in one shape, through a graph that counts nothing.
  */
 async function encodeAnyAudio(plan: EncodePlan, track: PlannedAudio, audio: AudioFacts, run: SourceRun): Promise<readonly SourceWarning[]> {
-  const damage = () => new DecodeDamage('audio', audio.packets ?? 0);
+  const { packets = 0, ignoreTimes, endSeconds } = audio;
+  const damage = () => new DecodeDamage({ kind: 'audio', packets, lastSeconds: ignoreTimes ? undefined : endSeconds });
   const direct = damage();
   try {
     await runEncoder({ ...run, damage: direct, command: audioCommand(plan, track, audio) });

@@ -71,12 +71,12 @@ export class Pipeline {
       if (versionId && await head({ key })) {
         throw new TransientError(FailureCode.SOURCE_VERSION_MISSING, `${key} exists, but not at the version that the message names.`);
       }
-      throw new RejectedError(RejectionCode.SOURCE_MISSING, 'The uploaded file is no longer there.');
+      throw new RejectedError(RejectionCode.SOURCE_MISSING, 'The file is no longer there.');
     }
-    if (facts.sizeBytes === 0) throw new RejectedError(RejectionCode.SOURCE_EMPTY, 'The uploaded file is empty.');
+    if (facts.sizeBytes === 0) throw new RejectedError(RejectionCode.SOURCE_EMPTY, 'The file is empty.');
     if (facts.sizeBytes > this.settings.maxUploadBytes) {
       throw new RejectedError(RejectionCode.SOURCE_TOO_LARGE,
-        `The uploaded file has ${facts.sizeBytes} bytes; at most ${this.settings.maxUploadBytes} are accepted.`);
+        `The file has ${facts.sizeBytes} bytes; at most ${this.settings.maxUploadBytes} are accepted.`);
     }
     return facts;
   }

@@ -4,9 +4,6 @@ import { AudioFacts } from '../../../domain/source-facts';
 const SAMPLE_RATE = 48_000;
 /** Silence that ffmpeg's AAC encoder puts before the first sample. */
 const AAC_PRIMING_SAMPLES = 1024;
-/** Seconds of audio that could not be decoded and are filled with silence; more is a damaged file. */
-const PAD_SECONDS = 0.5;
-
 /** Shortest hole in the audio that is filled; shorter ones are the rounding of time stamps. ffmpeg's own 0.1 s lets lips drift. */
 const SHORTEST_GAP_SECONDS = 0.02;
 
@@ -21,7 +18,6 @@ function stereoFilters({ channels, layoutUnknown }: AudioFacts): readonly string
 
 /** Stereo at 48 kHz, in sync with the video and as long as it. */
 export function audioFilters(audio: AudioFacts, durationSeconds: number): readonly string[] {
-  const gap = Math.max(0, durationSeconds - audio.endSeconds) + PAD_SECONDS;
   return [
     // First to the format of the output, so that silence made by the next filter costs no more for 16 channels at 192 kHz.
     ...stereoFilters(audio),
@@ -29,7 +25,7 @@ export function audioFilters(audio: AudioFacts, durationSeconds: number): readon
     ...(audio.ignoreTimes ? ['asetpts=N/SR/TB'] : []),
     // Fills gaps and drops overlaps by the timestamps, and starts at 0 with silence if the track starts late.
     `aresample=async=1:first_pts=0:min_hard_comp=${SHORTEST_GAP_SECONDS}`,
-    `apad=pad_dur=${gap.toFixed(6)}`,
+    `apad=whole_dur=${durationSeconds.toFixed(6)}`,
     // The encoder's priming takes the place of the first samples, so that audio is in sync without an edit list.
     `atrim=start_sample=${AAC_PRIMING_SAMPLES}:end=${durationSeconds.toFixed(6)}`,
     'asetpts=PTS-STARTPTS',

@@ -1,3 +1,4 @@
+import { MOST_DAMAGED_SHARE } from '../../../domain/media-policy';
 import { formatRational, Rational, toNumber } from '../../../domain/rational';
 import { hasAlpha, isHighDynamicRange, Orientation, VideoFacts } from '../../../domain/source-facts';
 
@@ -92,9 +93,9 @@ function scaleAndColour(video: VideoFacts, width: number, height: number): reado
 export function topFrameFilters(video: VideoFacts, top: TopFrame): readonly string[] {
   const sideways = video.orientation.rotation % 180 !== 0;
   const [width, height] = sideways ? [top.height, top.width] : [top.width, top.height];
-  // The last frame is repeated until the audio ends. Two more cover rounding; what is missing beyond that was lost in
-  // decoding, and must show as a short output rather than be padded over.
-  const padSeconds = Math.max(0, top.durationSeconds - video.lastPictureSeconds) + 2 / toNumber(top.frameRate);
+  // The last frame is repeated until the audio ends, and over what a damaged file may have lost at its end; more must show as a short
+  // output. Two frames cover rounding.
+  const padSeconds = Math.max(0, top.durationSeconds - video.lastPictureSeconds) + top.durationSeconds * MOST_DAMAGED_SHARE + 2 / toNumber(top.frameRate);
   return [
     // A file may change its frame size midway, as when a phone is turned. These pass frames through until it does; then the new
     // size is fitted into the old, and every filter after them sees one size only.

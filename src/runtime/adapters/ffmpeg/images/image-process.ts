@@ -92,7 +92,7 @@ function toFailure(error: unknown): ImageAnswer {
 function resultOf(answer: ImageAnswer): unknown {
   if ('result' in answer) return answer.result;
   const { name, code, message } = answer.failure;
-  if (name === RejectedError.name) throw new RejectedError(code as RejectionCode, message);
+  if (name === RejectedError.name) throw new RejectedError(code as RejectionCode, message, { advice: '' });
   if (name === PermanentError.name) throw new PermanentError(code as PermanentCode, message);
   throw new TransientError(code as TransientCode, message);
 }

@@ -19,7 +19,7 @@ const WHOLE: StructureFindings = {};
 
 function assertHolds(promisedBytes: number, bytes: ByteReader): void {
   if (promisedBytes > bytes.size) {
-    throw new RejectedError(RejectionCode.TRUNCATED, `The header promises ${promisedBytes} bytes, but the file ends after ${bytes.size}.`);
+    throw new RejectedError(RejectionCode.TRUNCATED, `The file promises ${promisedBytes} bytes, but ends after ${bytes.size}.`);
   }
 }
 

@@ -22,7 +22,7 @@ export async function checkMatroska(bytes: ByteReader): Promise<void> {
   const segment = await element(bytes, header.end);
   if (segment?.id !== SEGMENT) return;
   if (segment.end !== undefined && segment.end > bytes.size) {
-    throw new RejectedError(RejectionCode.TRUNCATED, `The segment promises ${segment.end} bytes, but the file ends after ${bytes.size}.`);
+    throw new RejectedError(RejectionCode.TRUNCATED, `The file promises ${segment.end} bytes, but ends after ${bytes.size}.`);
   }
   const info = await find(bytes, segment.payload, bytes.size, INFO);
   const duration = info?.end === undefined ? undefined : await find(bytes, info.payload, info.end, DURATION);
@@ -31,7 +31,7 @@ export async function checkMatroska(bytes: ByteReader): Promise<void> {
 
 function assertDuration(raw: Buffer): void {
   const value = raw.length === 8 ? raw.readDoubleBE(0) : raw.length === 4 ? raw.readFloatBE(0) : 0;
-  if (!Number.isFinite(value) || value < 0) throw new RejectedError(RejectionCode.INVALID_DURATION, `The stated duration is ${value}.`);
+  if (!Number.isFinite(value) || value < 0) throw new RejectedError(RejectionCode.INVALID_DURATION, `The file says that it lasts ${value}.`);
 }
 
 async function find(bytes: ByteReader, start: number, end: number, id: number): Promise<Element | undefined> {

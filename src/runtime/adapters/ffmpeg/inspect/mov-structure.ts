@@ -22,7 +22,7 @@ interface BoxHeader {
 export async function checkMov(bytes: ByteReader): Promise<StructureFindings> {
   const walk = new MovWalk(bytes);
   await walk.boxes(0, bytes.size, 0);
-  if (!walk.hasIndex) throw new RejectedError(RejectionCode.TRUNCATED, 'The file has no index (moov): its end, or its recording, is missing.');
+  if (!walk.hasIndex) throw new RejectedError(RejectionCode.TRUNCATED, 'The file has no index: the recording was not finished, or the end of the file is missing.');
   // A recorder that writes fragments does so to lose no more than the last one.
   return walk.fragments > 0 && walk.overlong ? { cut: true } : { overlong: walk.overlong };
 }
@@ -68,14 +68,14 @@ class MovWalk {
   /** Some recorders leave stray bytes after the last box; read as a header they declare any size. Only boxes with media are checked. */
   private beyondEnd(box: BoxHeader, depth: number): void {
     if (depth === 0 && /^(moov|mdat|moof)$/.test(box.type)) {
-      this.overlong = new RejectedError(RejectionCode.TRUNCATED, `The box '${box.type}' promises ${box.end} bytes, but the file ends after ${this.bytes.size}.`);
+      this.overlong = new RejectedError(RejectionCode.TRUNCATED, `The file promises ${box.end} bytes, but ends after ${this.bytes.size}.`);
     }
   }
 
   private async sampleEntry(box: BoxHeader): Promise<void> {
     const entry = (await this.bytes.at(box.payload + 12, 4)).toString('latin1');
     if (!ENCRYPTED.has(entry)) return;
-    throw new RejectedError(RejectionCode.UNSUPPORTED_CODEC, 'The file is encrypted (DRM). Upload a copy without copy protection.');
+    throw new RejectedError(RejectionCode.UNSUPPORTED_CODEC, 'The file is encrypted (DRM).', { advice: 'Upload a copy without copy protection.' });
   }
 
   /** Data references: each must say that the media is in this very file. */
@@ -94,5 +94,5 @@ class MovWalk {
 }
 
 function external(what: string): RejectedError {
-  return new RejectedError(RejectionCode.EXTERNAL_REFERENCE, `The file names ${what}; everything must be inside the file itself.`);
+  return new RejectedError(RejectionCode.EXTERNAL_REFERENCE, `The file names ${what}.`);
 }

@@ -19,7 +19,7 @@ const LONGEST_SILENCE_SECONDS = 1200;
 export function assertTimesAdvance(kind: 'video' | 'audio', packets: PacketFacts, origin: number): void {
   const early = origin - packets.first;
   if (early > LOST_SECONDS) {
-    throw new RejectedError(RejectionCode.UNREADABLE, `The ${kind} begin ${early.toFixed(1)} s before the start that the file states.`);
+    throw new RejectedError(RejectionCode.UNREADABLE, `The ${kind} begins ${early.toFixed(1)} s before the start that the file states.`);
   }
   if (packets.backward > LOST_SECONDS) {
     throw new RejectedError(RejectionCode.UNREADABLE,
@@ -32,5 +32,5 @@ export function assertSilenceFits(packets: PacketFacts, origin: number): void {
   const silence = Math.max(packets.first - origin, packets.longestGap);
   if (silence <= LONGEST_SILENCE_SECONDS) return;
   throw new RejectedError(RejectionCode.RESOURCE_LIMIT,
-    `The sound has a hole of ${Math.round(silence)} s; at most ${LONGEST_SILENCE_SECONDS} s are filled with silence.`);
+    `The audio has a gap of ${Math.round(silence)} s; at most ${LONGEST_SILENCE_SECONDS} s are filled with silence.`);
 }

@@ -151,7 +151,7 @@ async function identify(file: string): Promise<{ container: SourceContainer; siz
     const container = sniffContainer(buffer.subarray(0, bytesRead));
     if (!container) {
       throw new RejectedError(RejectionCode.UNSUPPORTED_FORMAT,
-        'The file is no video of a format that is accepted: MP4, MOV, AVI, MKV, WebM, MPEG-TS, MPEG, MXF, FLV or WMV. Export it as MP4.');
+        'The file is no video of a format that is accepted: MP4, MOV, AVI, MKV, WebM, MPEG-TS, MPEG, MXF, FLV or WMV.');
     }
     return { container, sizeBytes };
   } finally {
@@ -192,7 +192,7 @@ function playedStreams({ streams = [] }: FfprobeHeader): number {
 /** MP4's own mark is found in its structure. */
 function assertNotEncrypted({ streams = [] }: FfprobeHeader): void {
   if (!streams.some(({ tags }) => tags?.enc_key_id !== undefined)) return;
-  throw new RejectedError(RejectionCode.UNSUPPORTED_CODEC, 'The file is encrypted (DRM). Upload a copy without copy protection.');
+  throw new RejectedError(RejectionCode.UNSUPPORTED_CODEC, 'The file is encrypted (DRM).', { advice: 'Upload a copy without copy protection.' });
 }
 
 function cutAt(durationSeconds: number): SourceWarning {

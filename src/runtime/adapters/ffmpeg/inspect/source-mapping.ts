@@ -59,7 +59,7 @@ export function chooseStreams(header: FfprobeHeader, packets: PacketCounts = new
   const videos = streams.filter(stream => stream.codec_type === 'video' && stream.disposition?.attached_pic !== 1);
   const audios = streams.filter(stream => stream.codec_type === 'audio');
   const video = preferDefault(films(videos.filter(({ codec_name: codec }) => VIDEO_CODECS.has(codec ?? '')), packets)) ?? preferDefault(videos);
-  if (!video) throw new RejectedError(RejectionCode.NO_VIDEO_STREAM, 'The file holds no video stream.');
+  if (!video) throw new RejectedError(RejectionCode.NO_VIDEO_STREAM, 'The file holds no video track.');
   const audio = preferDefault(audios.filter(({ codec_name: codec, channels = 0 }) => isDecodableAudio(codec ?? '') && channels > 0));
   return { video, audio, right: rightOf(audio, audios) };
 }
@@ -103,13 +103,13 @@ function assertOrdinaryColours({ side_data_list: data = [] }: FfprobeStream): vo
   const dolby = data.find(({ dv_profile: profile }) => profile !== undefined);
   if (dolby && dolby.dv_profile !== 7 && dolby.dv_bl_signal_compatibility_id === 0) {
     throw new RejectedError(RejectionCode.UNSUPPORTED_CODEC,
-      `The video is Dolby Vision profile ${dolby.dv_profile}, which cannot be shown without Dolby's decoder. Export it as HDR10, HLG or SDR.`);
+      `The video is Dolby Vision profile ${dolby.dv_profile}, which cannot be shown without Dolby's decoder.`, { advice: 'Export it as HDR10, HLG or SDR.' });
   }
 }
 
 function videoFacts(stream: FfprobeStream, packets: PacketFacts, origin: number): VideoFacts {
   if (!stream.width || !stream.height || !stream.pix_fmt) {
-    throw new RejectedError(RejectionCode.UNREADABLE, `The video stream (${stream.codec_name ?? 'unknown codec'}) states no frame size.`);
+    throw new RejectedError(RejectionCode.UNREADABLE, `The size of the frames (${stream.codec_name ?? 'unknown codec'}) cannot be found out.`);
   }
   assertOrdinaryColours(stream);
   const { rate, variable } = frameRateOf(stream, packets);

@@ -69,7 +69,7 @@ async function readTrack(folder: string, file: string): Promise<MediaTrack> {
     return await readFragmentedMp4(path.join(folder, file));
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new RejectedError(RejectionCode.UNREADABLE, `Nothing of the source could be decoded into ${file}: ${cause.message}`, { cause });
+    throw new RejectedError(RejectionCode.UNREADABLE, 'No frame of the file could be decoded.', { cause });
   }
 }
 
@@ -82,7 +82,7 @@ function assertWhole(plan: EncodePlan, renditions: readonly ReadRendition[], aud
     const duration = trackDuration(track);
     if (Math.abs(duration - plan.durationSeconds) > DURATION_TOLERANCE) {
       throw new RejectedError(RejectionCode.TRUNCATED,
-        `${planned.file} came out ${duration.toFixed(2)} s long, but the source has ${plan.durationSeconds.toFixed(2)} s.`);
+        `Only ${duration.toFixed(1)} s of the ${plan.durationSeconds.toFixed(1)} s that the file promises could be decoded.`, { cause: new Error(`${planned.file} is too short`) });
     }
   }
   const cuts = renditions.map(({ track }) => track.segments.map(({ samples }) => samples).join());

@@ -1,7 +1,6 @@
+import { MOST_DAMAGED_SHARE } from '../../../domain/media-policy';
 import { SourceWarning, WarningCode } from '../../../domain/source-warning';
 
-/** Part of a track's packets that may be damaged. A viewer sits through a glitch; a tenth is a film that cannot be followed. */
-const MOST_DAMAGED_SHARE = 0.1;
 /** Short clips have too few packets for a share to mean anything. */
 const FEWEST_PACKETS = 30;
 
@@ -12,7 +11,20 @@ const DAMAGE = [
   /\[(?:vist|aist|dec):?#\d+:\d+.*\] .*(?:Error submitting packet to decoder|Decoding error)/i,
 ];
 
-const NAMES = { video: 'frames', audio: 'packets of audio' } as const;
+const WORDS = {
+  video: { packets: 'frames', afterwards: 'its last frame stands' },
+  audio: { packets: 'packets', afterwards: 'there is silence' },
+} as const;
+
+/** Decoding that ends this much before its track is a loss; positions come every half second. */
+const EARLY_SECONDS = 1;
+
+export interface TrackToDecode {
+  readonly kind: keyof typeof WORDS;
+  readonly packets: number;
+  /** When its last packet begins, seconds after the start; undefined where its times say nothing. */
+  readonly lastSeconds?: number;
+}
 
 /** Counts what ffmpeg says of damage to one track, so that a broken file ends early and a scratched one goes through. */
 export class DecodeDamage {
@@ -20,7 +32,7 @@ export class DecodeDamage {
   private position = 0;
   private firstAt?: number;
 
-  constructor(private readonly kind: keyof typeof NAMES, private readonly expectedPackets: number) {}
+  constructor(private readonly track: TrackToDecode) {}
 
   /** Decoding has come this far, seconds. */
   reached(seconds: number): void {
@@ -32,13 +44,20 @@ export class DecodeDamage {
     if (!DAMAGE.some(pattern => pattern.test(line))) return false;
     this.count += 1;
     this.firstAt ??= this.position;
-    return this.count > Math.max(FEWEST_PACKETS, this.expectedPackets) * MOST_DAMAGED_SHARE;
+    return this.count > Math.max(FEWEST_PACKETS, this.track.packets) * MOST_DAMAGED_SHARE;
   }
 
   warnings(): readonly SourceWarning[] {
-    if (this.count === 0) return [];
-    const message = `${this.count} of ${this.expectedPackets} ${NAMES[this.kind]} are damaged and were concealed, the first about ${this.firstAt!.toFixed(1)} s `
-      + 'after the start. If you still have the device\'s own file, upload that.';
-    return [{ code: WarningCode.SOURCE_DAMAGED, message, at: this.firstAt }];
+    const { kind, packets, lastSeconds = 0 } = this.track;
+    const { packets: name, afterwards } = WORDS[kind];
+    if (this.firstAt !== undefined) {
+      return [damaged(`The ${kind} is damaged: ${this.count} of ${packets} ${name} had to be concealed, from about ${this.firstAt.toFixed(1)} s after the start.`, this.firstAt)];
+    }
+    if (this.position >= lastSeconds - EARLY_SECONDS) return [];
+    return [damaged(`The ${kind} can be decoded up to ${this.position.toFixed(1)} s of ${lastSeconds.toFixed(1)} s; after that ${afterwards}.`, this.position)];
   }
+}
+
+function damaged(finding: string, at: number): SourceWarning {
+  return { code: WarningCode.SOURCE_DAMAGED, message: `${finding} If you still have the device's own file, upload that.`, at };
 }

@@ -102,10 +102,10 @@ export async function runEncoder(run: EncoderRun): Promise<void> {
     run.signal.throwIfAborted();
     if (stopped === 'stall') throw new TransientError(FailureCode.ENCODER_STALLED, `ffmpeg made no progress for ${run.stallSeconds} s and was killed.`);
     if (stopped === 'time-limit') {
-      throw new RejectedError(RejectionCode.RESOURCE_LIMIT, `The encode took more than ${Math.round(run.timeLimitSeconds)} s, although it made progress.`);
+      throw new RejectedError(RejectionCode.RESOURCE_LIMIT, `The file took more than ${Math.round(run.timeLimitSeconds)} s to decode and encode.`);
     }
     if (stopped === 'damaged') {
-      throw new RejectedError(RejectionCode.UNREADABLE, 'More than a tenth of the file is damaged. Copy it from the device again, or export it again.');
+      throw new RejectedError(RejectionCode.UNREADABLE, 'More than a tenth of the file is damaged.');
     }
     if (exit.code !== 0 && CHANGING_AUDIO.test(exit.stderr)) {
       throw new ChangingAudioError('The audio changes its channels on the way.');

@@ -12,18 +12,17 @@ function transient(code: TransientCode) {
 }
 
 /** What the owner reads; the tool's own words go to the log as the cause. */
-const SENTENCES: Readonly<Partial<Record<RejectionCode, string>>> = {
-  TOO_MANY_STREAMS: 'The file holds too many tracks. Export it with one video and one audio track.',
-  DIMENSIONS_TOO_LARGE: 'The frames of the video are too large. Export it at 8192 × 4320 or less.',
-  RESOURCE_LIMIT: 'The file needs more time, memory or disk than a video of its length may. Export it again, as MP4 with H.264.',
-  UNSUPPORTED_CODEC: 'The file holds video or audio in a codec that is not supported. Export it as MP4 with H.264 and AAC.',
-  EXTERNAL_REFERENCE: 'The file names media outside itself. Export it as a self-contained file.',
-  TRUNCATED: 'The file ends before its content does. Copy it from the device or upload it again.',
-  UNREADABLE: 'The file is damaged and cannot be decoded. Export it again, as MP4 with H.264.',
+const FINDINGS: Readonly<Partial<Record<RejectionCode, string>>> = {
+  TOO_MANY_STREAMS: 'The file holds too many tracks.',
+  DIMENSIONS_TOO_LARGE: 'The frames of the video are too large.',
+  RESOURCE_LIMIT: 'The file needs more time, memory or disk than a video of its length may.',
+  UNSUPPORTED_CODEC: 'The file holds a codec that is not supported.',
+  EXTERNAL_REFERENCE: 'The file names media outside itself.',
+  TRUNCATED: 'The file ends before its content does.',
 };
 
 function rejected(code: RejectionCode) {
-  return (detail: string) => new RejectedError(code, SENTENCES[code] ?? 'The file cannot be used.', { cause: new Error(detail) });
+  return (detail: string) => new RejectedError(code, FINDINGS[code] ?? 'The file is damaged and cannot be decoded.', { cause: new Error(detail) });
 }
 
 /**

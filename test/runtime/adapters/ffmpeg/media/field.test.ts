@@ -7,6 +7,7 @@ import { fieldCodedH264 } from './field-coded';
 import { rational, toNumber } from '../../../../../src/runtime/domain/rational';
 import { brightness, run } from '../../../../support/decode';
 import { checkHls } from '../../../../support/hls-checker';
+import { SENTENCES } from '../../../../support/sentences';
 import { TestTranscoder, Transcoded } from '../../../../support/test-transcoder';
 
 /** Loaded machines take their time. */
@@ -29,6 +30,7 @@ async function transcode(entry: FieldFile): Promise<Transcoded> {
   await makeSource(entry, file);
   const made = await subject.process(file);
   expect((await checkHls(made.folder)).problems).toEqual([]);
+  for (const { message } of [...made.facts.warnings, ...made.media.warnings ?? []]) expect(message).toMatch(SENTENCES);
   return made;
 }
 
@@ -231,10 +233,24 @@ describe('damage and cuts', () => {
     });
     expect(made.media.durationSeconds).toBeCloseTo(4, 1);
     const damage = made.media.warnings!.find(({ code }) => code === 'SOURCE_DAMAGED')!;
-    expect(damage.message).toMatch(/^\d+ of 120 frames are damaged/);
+    expect(damage.message).toMatch(/^The video is damaged: \d+ of 120 frames/);
     // The damage lies in the middle of the file.
     expect(damage.at).toBeGreaterThan(1);
     expect(damage.at).toBeLessThanOrEqual(2.5);
+  }, PATIENCE_MS);
+
+  test.each([
+    ['video', ['-bsf:v', 'noise=amount=\'if(gt(n,112),2,0)\''], 3.5],
+    ['audio', ['-bsf:a', 'noise=amount=\'if(gt(n,174),2,0)\''], 3.5],
+  ])('a tail of %s that cannot be decoded is bridged and said', async (_, damage, from) => {
+    const made = await transcode({
+      pieces: [[...picture({ seconds: 4 }), ...sound(4), ...X264, '-g', '15', ...AAC, '-f', 'matroska']],
+      make: ['-f', 'matroska', '-i', PIECES, '-c', 'copy', ...damage, '-f', 'matroska'],
+    });
+    expect(made.media.durationSeconds).toBeCloseTo(4, 1);
+    const [warning] = made.media.warnings!;
+    expect(warning.code).toBe('SOURCE_DAMAGED');
+    expect(warning.at).toBeGreaterThanOrEqual(from - 0.6);
   }, PATIENCE_MS);
 
   test('audio that is damaged beyond use leaves a silent video', async () => {

@@ -13,6 +13,7 @@ import { RejectedError, RejectionCode } from '../../../../../src/runtime/domain/
 import { run } from '../../../../support/decode';
 import { checkHls } from '../../../../support/hls-checker';
 import { watchMemory } from '../../../../support/memory-watch';
+import { SENTENCES } from '../../../../support/sentences';
 import { LAUNCHER, TestTranscoder } from '../../../../support/test-transcoder';
 
 /** Longest to wait for a refusal; on a quiet machine none takes three seconds. */
@@ -48,6 +49,8 @@ async function refusal(source: string): Promise<RejectedError> {
     if (!(error instanceof RejectedError)) throw error;
     const outputs = (await readdir(subject.scratch)).filter(name => !before.includes(name) && !name.startsWith('output-'));
     expect(outputs).toEqual([]);
+    // Messages are shown to users: sentences about the file, and what to do.
+    expect(error.message).toMatch(SENTENCES);
     return error;
   }
   throw new Error(`${source} was accepted`);
@@ -78,7 +81,6 @@ function describeHostile(title: string, entries: readonly HostileMedia[]): void 
 
       expect(entry.codes).toContain(error.code);
       expect(Object.values(RejectionCode)).toContain(error.code);
-      // Messages are shown to users: nothing of our host belongs in them.
       expect(error.message).not.toContain(subject.scratch);
     }, PATIENCE_MS);
   });
