@@ -32,6 +32,8 @@ export interface ScalingRules {
   readonly tracking: readonly TrackingRule[];
   /** The function that raises the number of workers. */
   readonly scaler?: ScalerRule;
+  /** Longest that a worker is protected from a deployment. */
+  readonly protectionSeconds?: number;
 }
 
 export interface ScalerRule extends ScalerLimits {
@@ -53,6 +55,7 @@ export function readScaling(template: Template): ScalingRules {
     steps: policies.filter(([, { PolicyType }]) => PolicyType === 'StepScaling').map(([id, policy]) => stepRule(id, policy, alarms)),
     tracking: policies.filter(([, { PolicyType }]) => PolicyType === 'TargetTrackingScaling').map(([, policy]) => trackingRule(policy)),
     scaler: scalerRule(template),
+    protectionSeconds: protectionOf(template),
   };
 }
 
@@ -72,6 +75,13 @@ function scalerRule(template: Template): ScalerRule | undefined {
     wakesByEvent: calls.some(({ EventPattern }) => listOf(recordOf(EventPattern)['detail-type']).includes('Object Created')),
     everySeconds: schedule ? 60 * Number(schedule[1]) : undefined,
   };
+}
+
+function protectionOf(template: Template): number | undefined {
+  const variables = resourcesOf(template, 'AWS::ECS::TaskDefinition')
+    .flatMap(([, task]) => listOf(task.ContainerDefinitions).flatMap(container => listOf(recordOf(container).Environment)));
+  const found = variables.map(recordOf).find(({ Name }) => Name === 'PROTECTION_SECONDS');
+  return found && Number(found.Value);
 }
 
 function stepRule(id: string, policy: Properties, alarms: readonly Properties[]): StepRule {

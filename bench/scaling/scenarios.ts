@@ -26,5 +26,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'another just after scale-in', arrivals: [...ONE, { at: WARM_UP + 13 * MINUTE + 10, takes: 4 * MINUTE }], seconds: HOUR },
   { name: 'one every 3 min', arrivals: jobs(20, 2 * MINUTE, 3 * MINUTE), seconds: 2 * HOUR },
   { name: 'a burst of 100', arrivals: jobs(100, 2 * MINUTE), seconds: 4 * HOUR },
-  { name: 'a deployment during a job of 1 h', arrivals: jobs(1, HOUR), seconds: 3 * HOUR, deploymentAt: WARM_UP + 20 * MINUTE },
+  { name: 'a deployment, one job', arrivals: ONE, seconds: HOUR, deploymentAt: WARM_UP + 2 * MINUTE },
+  { name: 'a deployment, a job of 5 h', arrivals: jobs(1, 5 * HOUR), seconds: 7 * HOUR, deploymentAt: WARM_UP + 2 * MINUTE },
+  { name: 'a deployment, a backlog of hours', arrivals: jobs(40, 30 * MINUTE), seconds: 12 * HOUR, deploymentAt: WARM_UP + 20 * MINUTE },
 ];

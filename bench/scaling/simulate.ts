@@ -19,6 +19,8 @@ export interface Outcome {
   readonly mostOverJobs: number;
   /** Seconds that the deployment waited for protected workers. */
   readonly deploymentSeconds?: number;
+  /** Jobs that the deployment had begin again. */
+  readonly restarts: number;
 }
 
 const STEP = 5;
@@ -50,7 +52,7 @@ class Simulation {
   private mostOverJobs = 0;
 
   constructor(private readonly rules: ScalingRules, private readonly scenario: Scenario) {
-    this.world = new World(scenario, rules.min);
+    this.world = new World(scenario, rules.min, rules.protectionSeconds ?? Infinity);
     this.mostDesired = rules.min;
     this.metrics = new Metrics({ queue: scenario.queueDelay ?? 2 * MINUTE, tasks: scenario.taskDelay ?? 2 * MINUTE });
     if (!rules.scaler) return;
@@ -84,6 +86,7 @@ class Simulation {
       scaleInsInFlight: this.scaleInsInFlight,
       mostOverJobs: this.mostOverJobs,
       deploymentSeconds: world.deployedAt === undefined ? undefined : world.deployedAt - this.scenario.deploymentAt!,
+      restarts: world.restarts,
     };
   }
 

@@ -49,11 +49,11 @@ function rowsOf(rules: ScalingRules): Promise<string[][]> {
   return Promise.all(SCENARIOS.map(async scenario => rowOf(scenario.name, await simulate(rules, scenario))));
 }
 
-function rowOf(name: string, { firstWantedAfter, waits, unfinished, mostDesired, deploymentSeconds, workers }: Outcome): string[] {
+function rowOf(name: string, { firstWantedAfter, waits, unfinished, mostDesired, deploymentSeconds, restarts, workers }: Outcome): string[] {
   const longest = waits.length ? time(Math.max(...waits)) : 'never begun';
   return [
     name, firstWantedAfter === undefined ? 'never' : time(firstWantedAfter), unfinished ? `${longest}, ${unfinished} open` : longest,
-    String(mostDesired), deploymentSeconds === undefined ? '' : time(deploymentSeconds), sparkline(workers),
+    String(mostDesired), deploymentSeconds === undefined ? '' : `${time(deploymentSeconds)}${restarts ? `, ${restarts} again` : ''}`, sparkline(workers),
   ];
 }
 

@@ -127,6 +127,15 @@ export interface VideoPlatformProps {
   readonly maxJobDuration?: Duration;
 
   /**
+   * How long a deployment waits for running jobs, 1 minute to 2 hours in whole minutes. A job that takes longer is handed back when a
+   * deployment meets it, and begins again on a new worker. CloudFormation fails an update of a service after three hours (ECS developer
+   * guide, "Task scale-in protection"), and the credentials of a deployment often last for one.
+   *
+   * @default Duration.minutes(30)
+   */
+  readonly deploymentWait?: Duration;
+
+  /**
    * Which role API Gateway writes its logs with: one setting per account and region.
    *
    * @default ApiLogRole.CREATE

@@ -108,6 +108,7 @@ export class VideoPlatform extends Construct {
       acceptableLatency: props.acceptableLatency,
       averageJobDuration: props.averageJobDuration,
       maxJobDuration: props.maxJobDuration,
+      deploymentWait: props.deploymentWait,
       minTasks: profile.minTasks,
       maxTasks: profile.maxTasks,
       onDemandBase: profile.onDemandBase,
@@ -187,7 +188,7 @@ export class VideoPlatform extends Construct {
 
   /**
    * Every source that arrives becomes a job, its video is marked QUEUED meanwhile, and a worker is started if none is. What cannot be
-   * delivered to queue or uploader goes to the dead-letter queue.
+   * delivered goes to the dead-letter queue.
    */
   private announceSources(): void {
     const rule = this.bucket.onSourceUploaded('SourceUploaded', { crossStackScope: this, target: this.queue.ruleTarget() });

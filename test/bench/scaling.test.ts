@@ -148,6 +148,19 @@ describe("the examples' scaling", () => {
     expect([mostDesired, workers[12]]).toEqual([10, 10]);
   });
 
+  test('has no deployment wait for longer than half an hour, and no job is lost by it', async () => {
+    for (const each of SCENARIOS.filter(({ deploymentAt }) => deploymentAt !== undefined)) {
+      const { deploymentSeconds, unfinished } = await simulate(rules('ProdVideos'), each);
+      expect([each.name, deploymentSeconds! <= 35 * 60, unfinished]).toEqual([each.name, true, 0]);
+    }
+  });
+
+  test('would have it wait for the longest job, or the backlog, if protection had no end: the model sees it', async () => {
+    const endless = { ...rules('ProdVideos'), protectionSeconds: undefined };
+    expect((await simulate(endless, SCENARIO['a deployment, a job of 5 h'])).deploymentSeconds).toBeGreaterThan(3 * 3600);
+    expect((await simulate(endless, SCENARIO['a deployment, a backlog of hours'])).deploymentSeconds).toBeGreaterThan(35 * 60);
+  });
+
   test("is what the page's table says: run 'npm run synth' and 'npm run bench -- scaling --docs' after a change", async () => {
     const page = path.resolve(__dirname, '../../docs/scaling.md');
     expect(readBetweenMarkers(page, 'scaling')).toBe(await scalingTable(rules('ProdVideos')));

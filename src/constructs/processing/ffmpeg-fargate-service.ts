@@ -6,6 +6,7 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { capacityStrategy } from './fargate-capacity';
 import { scratchBytes } from './fargate-sizes';
@@ -53,6 +54,7 @@ export class FfmpegFargateService extends Resource implements iam.IGrantable {
   public readonly scaler: lambda.IFunction;
 
   private readonly settings: FfmpegServiceSettings;
+  private readonly deadLetterQueue: sqs.IQueue;
 
   /**
    * @throws when sizes or times contradict each other or what Fargate and SQS offer; the message names every contradiction.
@@ -61,7 +63,7 @@ export class FfmpegFargateService extends Resource implements iam.IGrantable {
     super(scope, id);
     this.settings = ffmpegServiceSettings(props);
     validateRules(this, ffmpegServiceRules(this.settings, props.queue));
-    warnOfDoubtfulSettings(this, this.settings, props.queue);
+    warnOfDoubtfulSettings(this, this.settings, props);
     this.network = props.network ?? new PlatformNetwork(this, 'Network', {
       flowLogEncryptionKey: props.logEncryptionKey, flowLogRetention: props.logRetention, removalPolicy: props.removalPolicy,
     });
@@ -96,15 +98,15 @@ export class FfmpegFargateService extends Resource implements iam.IGrantable {
       removalPolicy: props.removalPolicy,
     });
     this.scaler = scaling.function;
+    this.deadLetterQueue = props.queue.deadLetterQueue;
   }
 
   /**
    * Target of a rule on the arrival of sources: starts the first worker within seconds. Without it a job waits for the look at the queue
-   * that is taken each minute.
+   * that is taken each minute. What cannot be delivered goes to the dead-letter queue, where it is a job like the others.
    */
   public wakeTarget(): events.IRuleTarget {
-    // An event that cannot be delivered needs no letter: the next minute's look at the queue finds the job.
-    return new targets.LambdaFunction(this.scaler);
+    return new targets.LambdaFunction(this.scaler, { deadLetterQueue: this.deadLetterQueue });
   }
 
   /** Share of the reserved CPU in use, percent. Average over 5 minutes by default. */
@@ -177,6 +179,7 @@ export class FfmpegFargateService extends Resource implements iam.IGrantable {
       MAX_UPLOAD_BYTES: settings.maxUploadBytes.toString(),
       HEARTBEAT_SECONDS: settings.heartbeat.toSeconds().toString(),
       MAX_JOB_SECONDS: settings.maxJobDuration.toSeconds().toString(),
+      PROTECTION_SECONDS: settings.deploymentWait.toSeconds().toString(),
       STOP_TIMEOUT_SECONDS: settings.stopTimeout.toSeconds().toString(),
       CONCURRENCY: settings.concurrency.toString(),
       SCRATCH_DIR: SCRATCH,

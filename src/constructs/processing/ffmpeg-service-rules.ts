@@ -8,6 +8,8 @@ import { isToken, known, Rule } from '../shared/validation';
 const ARCHITECTURES = ['ARM64', 'X86_64'];
 /** ECS API reference, ContainerDefinition `stopTimeout`. */
 const MAX_STOP_SECONDS = 120;
+/** CloudFormation gives an update of a service three hours (ECS developer guide, "Task scale-in protection"); ECS needs some of them. */
+const LONGEST_DEPLOYMENT_WAIT_SECONDS = 2 * 3600;
 /** Below this a worker cannot give its job back in order. */
 const MIN_STOP_SECONDS = 10;
 /** Heartbeats in a visibility timeout: one may get lost, the worker repeats it after a quarter of its time. */
@@ -44,7 +46,7 @@ function neededAtSynthesis(settings: FfmpegServiceSettings): Rule[] {
   }));
 }
 
-function timeRules({ heartbeat, stopTimeout, maxJobDuration, averageJobDuration }: FfmpegServiceSettings, queue: IProcessingQueue): Rule[] {
+function timeRules({ heartbeat, stopTimeout, deploymentWait, maxJobDuration, averageJobDuration }: FfmpegServiceSettings, queue: IProcessingQueue): Rule[] {
   const visibility = queue.visibilityTimeout;
   const tooLong = known(maxJobDuration) && seconds(maxJobDuration) >= LONGEST_RECEIVE_SECONDS;
   return [
@@ -62,6 +64,12 @@ function timeRules({ heartbeat, stopTimeout, maxJobDuration, averageJobDuration 
         && !(wholeSeconds(stopTimeout) && seconds(stopTimeout) >= MIN_STOP_SECONDS && seconds(stopTimeout) <= MAX_STOP_SECONDS),
       message: () => `stopTimeout must be ${MIN_STOP_SECONDS} to ${MAX_STOP_SECONDS} whole seconds, got ${seconds(stopTimeout)}. `
         + 'Fargate kills a container after 120 seconds at the latest; a worker that cannot finish gives its job back in that time; use 120.',
+    },
+    {
+      broken: known(deploymentWait)
+        && !(seconds(deploymentWait) % 60 === 0 && seconds(deploymentWait) >= 60 && seconds(deploymentWait) <= LONGEST_DEPLOYMENT_WAIT_SECONDS),
+      message: () => `deploymentWait must be 1 minute to 2 hours in whole minutes, got ${seconds(deploymentWait)} seconds. ECS protects tasks by the `
+        + 'minute, and CloudFormation fails an update of a service that takes three hours; leave it out for 30 minutes.',
     },
     {
       broken: known(maxJobDuration) && !wholeSeconds(maxJobDuration),

@@ -22,6 +22,7 @@ export interface FfmpegServiceSettings extends FargateCapacity {
   readonly heartbeat: Duration;
   readonly maxJobDuration: Duration;
   readonly stopTimeout: Duration;
+  readonly deploymentWait: Duration;
   readonly minTasks: number;
   readonly maxTasks: number;
   readonly acceptableLatency: Duration;
@@ -50,6 +51,7 @@ export function ffmpegServiceSettings(props: FfmpegFargateServiceProps): FfmpegS
     concurrency,
     heartbeat: props.heartbeat ?? defaultHeartbeat(props.queue),
     maxJobDuration: props.maxJobDuration ?? Duration.hours(6),
+    deploymentWait: props.deploymentWait ?? Duration.minutes(30),
     stopTimeout: props.stopTimeout ?? Duration.seconds(120),
     minTasks: props.minTasks ?? 0,
     maxTasks: props.maxTasks ?? 10,

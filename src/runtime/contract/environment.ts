@@ -127,6 +127,7 @@ export const PROCESSOR_ENVIRONMENT = {
   VISIBILITY_TIMEOUT_SECONDS: { kind: 'integer', description: 'how long a received message stays hidden without a heartbeat' },
   HEARTBEAT_SECONDS: { kind: 'integer', description: 'how often visibility and lease are renewed during a job' },
   MAX_JOB_SECONDS: { kind: 'integer', description: 'longest a job may take before it is stopped, below the 12 hours of SQS' },
+  PROTECTION_SECONDS: { kind: 'integer', description: 'longest the task is protected from a deployment at a stretch' },
   STOP_TIMEOUT_SECONDS: { kind: 'integer', description: 'seconds between SIGTERM and SIGKILL, as the task definition says' },
   CONCURRENCY,
   SCRATCH_DIR: { kind: 'string', description: 'writable folder for sources and renditions; relative to the working directory' },

@@ -12,6 +12,9 @@ export interface WorkerSettings {
   readonly leaseMs: number;
   readonly maxJobMs: number;
   readonly stopTimeoutMs: number;
+  /** Longest that the task is protected from a deployment, and how long it can be replaced then. */
+  readonly protectionMs: number;
+  readonly unprotectedMs: number;
   readonly concurrency: number;
   readonly scratchDir: string;
   readonly scratchBytes: number;
@@ -20,6 +23,8 @@ export interface WorkerSettings {
 
 /** A stage that shows no life for so long is stuck: two visibility timeouts, 6 minutes by default. */
 const STALL_VISIBILITIES = 2;
+/** Time enough for the ECS scheduler to come by. */
+const UNPROTECTED_MS = 10 * 60_000;
 /** The encoder reports every frame, so a stall shows sooner. */
 const LONGEST_ENCODER_STALL_SECONDS = 90;
 
@@ -62,6 +67,8 @@ export function workerSettings(environment: ValuesOf<typeof PROCESSOR_ENVIRONMEN
     leaseMs: environment.HEARTBEAT_SECONDS * 2000,
     maxJobMs: environment.MAX_JOB_SECONDS * 1000,
     stopTimeoutMs: environment.STOP_TIMEOUT_SECONDS * 1000,
+    protectionMs: environment.PROTECTION_SECONDS * 1000,
+    unprotectedMs: UNPROTECTED_MS,
     concurrency: environment.CONCURRENCY,
     scratchDir: environment.SCRATCH_DIR,
     scratchBytes: environment.SCRATCH_BYTES,

@@ -43,7 +43,7 @@ export class Worker {
   async run(): Promise<void> {
     await this.scratch.prepare();
     const done = new AbortController();
-    const keeper = new ProtectionKeeper(this.parts, this.settings.heartbeatMs)
+    const keeper = new ProtectionKeeper(this.parts, this.settings)
       .run(() => this.slots.busy, signal => this.slots.change(signal), done.signal);
     this.parts.logger.info('The worker polls', { concurrency: this.settings.concurrency });
     await this.poll();

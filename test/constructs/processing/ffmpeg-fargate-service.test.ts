@@ -38,6 +38,7 @@ describe('a new service', () => {
       VISIBILITY_TIMEOUT_SECONDS: 180,
       HEARTBEAT_SECONDS: 60,
       MAX_JOB_SECONDS: 6 * 3600,
+      PROTECTION_SECONDS: 1800,
       STOP_TIMEOUT_SECONDS: 120,
       CONCURRENCY: 1,
       SCRATCH_DIR: 'scratch',
@@ -76,7 +77,7 @@ describe('a new service', () => {
   });
 
   test('lets the worker do what its job takes, and ECS start it, and nothing more', () => {
-    expect(permissions(template).filter(permission => !permission.includes('FlowLogs'))).toEqual([
+    expect(permissions(template).filter(permission => !/FlowLogs|Scaling|ecs:(Describe|Update)Service|sqs:GetQueueAttributes|xray:/.test(permission))).toEqual([
       'dynamodb:GetItem on <CatalogTable>',
       'dynamodb:UpdateItem on <CatalogTable>',
       'ecr:BatchCheckLayerAvailability on arn:AWS::Partition:ecr:eu-west-1:111122223333:repository/worker',

@@ -20,6 +20,8 @@ describe('props that cannot work', () => {
       maxJobDuration: Duration.hours(11), queueProps: { visibilityTimeout: Duration.hours(2) },
     }, /at most 12 hours together, got 39600 and 7200 seconds/],
     ['a visibility that leaves a job no time', { queueProps: { visibilityTimeout: Duration.hours(12) } }, /got 21600 and 43200 seconds/],
+    ['a deployment that waits as long as CloudFormation does', { deploymentWait: Duration.hours(3) }, /deploymentWait must be 1 minute to 2 hours .*got 10800/],
+    ['a deployment that waits for half a minute', { deploymentWait: Duration.seconds(30) }, /whole minutes, got 30 seconds/],
     ['a job of half a second more', { maxJobDuration: Duration.millis(90_500) }, /maxJobDuration must be whole seconds, got 90.5/],
     ['a stop timeout of half a second more', { stopTimeout: Duration.millis(30_500) }, /whole seconds, got 30.5/],
     ['jobs that on average outlast the limit', {
@@ -115,6 +117,13 @@ describe('props that hardly work as meant', () => {
     expect(warnings()).toEqual([]);
     expect(warnings({ ladder: LadderProfile.archive() })).toEqual([]);
     expect(warnings({ ladder: LadderProfile.mobile(), cpu: 512, memoryLimitMiB: 1024 })).toEqual([]);
+  });
+
+  test('jobs that may take longer than a deployment waits', () => {
+    const warning = expect.stringMatching(/waits 30 minutes .* take 8 hours.*begins again.*Raise deploymentWait.*:jobsOutlastDeployments/s);
+    expect(warnings({ maxJobDuration: Duration.hours(8) })).toEqual([warning]);
+    expect(warnings({ averageJobDuration: Duration.minutes(40) })).toEqual([expect.stringContaining('take 40 minutes')]);
+    expect(warnings({ maxJobDuration: Duration.hours(2), deploymentWait: Duration.hours(2) })).toEqual([]);
   });
 
   test('AV1 on half a core', () => {

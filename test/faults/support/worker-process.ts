@@ -38,6 +38,7 @@ const LOG_LINES = 400;
 
 export class WorkerProcess {
   readonly log: string[] = [];
+  readonly taskArn: string;
   private readonly child: ChildProcess;
   private readonly exited: Promise<unknown>;
   private readonly stray: string[] = [];
@@ -52,6 +53,7 @@ export class WorkerProcess {
     fs.mkdirSync(REPORTS, { recursive: true });
     const { endpoint, credentials, ecsAgent } = world.gateway;
     const task = ecsAgent.addTask({ taskRoleArn: workerRole(index), clusterArn: `arn:aws:ecs:${REGION}:111122223333:cluster/faults` });
+    this.taskArn = task.taskArn;
     const environment: WorkerEnvironment = {
       CATALOG_TABLE: TABLE,
       VIDEO_BUCKET: BUCKET,
@@ -63,6 +65,7 @@ export class WorkerProcess {
       VISIBILITY_TIMEOUT_SECONDS: String(VISIBILITY_SECONDS),
       HEARTBEAT_SECONDS: '1',
       MAX_JOB_SECONDS: '60',
+      PROTECTION_SECONDS: '60',
       STOP_TIMEOUT_SECONDS: String(STOP_TIMEOUT_SECONDS),
       CONCURRENCY: '1',
       SCRATCH_DIR: 'scratch',

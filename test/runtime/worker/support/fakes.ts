@@ -308,6 +308,8 @@ export class Bench {
       leaseMs: 60,
       maxJobMs: 5_000,
       stopTimeoutMs: 3_000,
+      protectionMs: 5_000,
+      unprotectedMs: 1_000,
       concurrency: 1,
       scratchDir: this.scratch,
       scratchBytes: 100 * 1024 * 1024,
