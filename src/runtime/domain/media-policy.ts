@@ -34,20 +34,20 @@ export const DEFAULT_MEDIA_LIMITS: MediaLimits = {
 /** Codecs we decode, in ffprobe's names. */
 export const VIDEO_CODECS: ReadonlySet<string> = new Set([
   'h264', 'hevc', 'vp8', 'vp9', 'av1', 'mpeg4', 'mpeg1video', 'mpeg2video', 'prores', 'dnxhd', 'mjpeg', 'wmv1', 'wmv2', 'wmv3', 'vc1',
-  'msmpeg4v1', 'msmpeg4v2', 'msmpeg4v3', 'flv1', 'vp6', 'vp6a', 'vp6f', 'h263', 'dvvideo', 'theora', 'rawvideo', 'v210', 'png', 'qtrle',
+  'msmpeg4v1', 'msmpeg4v2', 'msmpeg4v3', 'flv1', 'vp6', 'vp6a', 'vp6f', 'h263', 'dvvideo', 'theora', 'png', 'qtrle',
+  'rawvideo', 'v210', 'v308', 'v408', 'v410', 'r210', 'r10k', 'yuv4',
 ]);
 
-/** Patterns of the names of audio codecs that we decode. */
-export const AUDIO_CODECS: readonly RegExp[] = [
-  /^(aac|aac_latm|mp2|mp3|ac3|eac3|dts|truehd|opus|vorbis|flac|alac|nellymoser|speex|amr_nb|amr_wb)$/,
-  /^wma(v1|v2|pro|lossless|voice)$/,
-  /^adpcm_(ms|ima_wav|ima_qt|swf|yamaha)$/,
-  /^gsm(_ms)?$/,
-  /^pcm_(alaw|mulaw|u8|s8|s16[lb]e|s24[lb]e|s32[lb]e|f32[lb]e|f64[lb]e|dvd|bluray)$/,
-];
+/** Audio codecs we decode, in ffprobe's names. Other audio is left out: no video is refused for it. */
+export const AUDIO_CODECS: ReadonlySet<string> = new Set([
+  'aac', 'aac_latm', 'mp2', 'mp3', 'ac3', 'eac3', 'dts', 'truehd', 'opus', 'vorbis', 'flac', 'alac', 'nellymoser', 'speex', 'amr_nb', 'amr_wb',
+  'wmav1', 'wmav2', 'wmapro', 'wmalossless', 'wmavoice', 'adpcm_ms', 'adpcm_ima_wav', 'adpcm_ima_qt', 'adpcm_swf', 'adpcm_yamaha', 'gsm', 'gsm_ms',
+  'pcm_alaw', 'pcm_mulaw', 'pcm_u8', 'pcm_s8', 'pcm_s16le', 'pcm_s16be', 'pcm_s24le', 'pcm_s24be', 'pcm_s32le', 'pcm_s32be',
+  'pcm_f32le', 'pcm_f32be', 'pcm_f64le', 'pcm_f64be', 'pcm_dvd', 'pcm_bluray',
+]);
 
 export function isDecodableAudio(codec: string): boolean {
-  return AUDIO_CODECS.some(pattern => pattern.test(codec));
+  return AUDIO_CODECS.has(codec);
 }
 
 /** What the rules look at. Before the packets are read, rate and true duration are not known yet. */

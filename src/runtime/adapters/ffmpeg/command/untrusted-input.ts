@@ -4,7 +4,8 @@ import { SourceContainer } from '../../../domain/source-facts';
 /** ffmpeg's decoders for what the accepted containers usually hold. What is not named here is never opened. */
 const VIDEO_DECODERS = [
   'h264', 'hevc', 'vp8', 'vp9', 'libdav1d', 'libaom-av1', 'av1', 'mpeg4', 'mpeg1video', 'mpeg2video', 'prores', 'dnxhd', 'mjpeg',
-  'wmv1', 'wmv2', 'wmv3', 'vc1', 'msmpeg4v1', 'msmpeg4v2', 'msmpeg4', 'flv', 'vp6', 'vp6a', 'vp6f', 'h263', 'dvvideo', 'theora', 'rawvideo', 'v210', 'png', 'qtrle',
+  'wmv1', 'wmv2', 'wmv3', 'vc1', 'msmpeg4v1', 'msmpeg4v2', 'msmpeg4', 'flv', 'vp6', 'vp6a', 'vp6f', 'h263', 'dvvideo', 'theora', 'png', 'qtrle',
+  'rawvideo', 'v210', 'v308', 'v408', 'v410', 'r210', 'r10k', 'yuv4',
 ] as const;
 
 const AUDIO_DECODERS = [

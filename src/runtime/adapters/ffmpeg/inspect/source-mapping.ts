@@ -185,7 +185,7 @@ export function mapSource(measured: MeasuredSource): SourceFacts {
   const { header, chosen, videoPackets, audioPackets } = measured;
   if (!videoPackets) throw new RejectedError(RejectionCode.NO_VIDEO_STREAM, 'The video track has no frames.');
   const origin = seconds(header.format?.start_time) ?? 0;
-  const video = videoFacts(chosen.video, videoPackets, origin);
+  const video = withoutSpareByte(videoFacts(chosen.video, videoPackets, origin), measured.container);
   const audio = chosen.audio && audioPackets && audioFacts(chosen.audio, audioPackets, origin, chosen.right);
   return {
     container: measured.container,
@@ -196,6 +196,11 @@ export function mapSource(measured: MeasuredSource): SourceFacts {
     audio,
     warnings: audioWarnings(header, chosen, audio),
   };
+}
+
+/** The fourth byte of AVI's 32-bit RGB is no alpha, whatever ffmpeg calls it: capture programs leave it at zero. */
+function withoutSpareByte(video: VideoFacts, container: SourceContainer): VideoFacts {
+  return container === 'avi' && video.codec === 'rawvideo' && video.pixelFormat === 'bgra' ? { ...video, pixelFormat: 'bgr0' } : video;
 }
 
 /** What was decided about the audio that its owner may have expected otherwise. */

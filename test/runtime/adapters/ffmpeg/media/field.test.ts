@@ -194,6 +194,11 @@ describe('video', () => {
     expect(await lumaAt(largest(made), 240, 120)).toBeGreaterThan(230);
   }, PATIENCE_MS);
 
+  test('the spare byte of AVI\'s 32-bit RGB is no alpha', async () => {
+    const made = await transcode({ make: ['-f', 'lavfi', '-i', 'color=white:s=160x120:r=25:d=0.2,format=bgra,colorchannelmixer=aa=0', '-c:v', 'rawvideo', '-pix_fmt', 'bgra', '-f', 'avi'] });
+    expect(await lumaAt(largest(made), 80, 60)).toBeGreaterThan(230);
+  }, PATIENCE_MS);
+
   test('an encrypted file is refused as such', async () => {
     const make = [...picture({ seconds: 1 }), ...X264, '-encryption_scheme', 'cenc-aes-ctr', '-encryption_key', '00'.repeat(16), '-encryption_kid', '11'.repeat(16), ...MP4];
     await expect(transcode({ make })).rejects.toMatchObject({ code: 'UNSUPPORTED_CODEC', message: expect.stringContaining('encrypted (DRM)') });
