@@ -115,7 +115,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       // Removes the cloud assemblies that tests synthesize.
       setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
-      moduleNameMapper: { '^cdk-video-platform$': '<rootDir>/src' },
+      moduleNameMapper: {
+        '^cdk-video-platform$': '<rootDir>/src',
+        // Every template that a test looks at is held against the deployment rules.
+        '^aws-cdk-lib/assertions$': '<rootDir>/test/support/checked-assertions',
+      },
+      globalSetup: '<rootDir>/test/support/before-all-tests.ts',
+      globalTeardown: '<rootDir>/test/support/after-all-tests.ts',
       watchPathIgnorePatterns: ['/\\.local/', '/cdk\\.out/', '/assets/'],
     },
   },

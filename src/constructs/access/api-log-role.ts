@@ -2,6 +2,7 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { AWS_NAMES } from '../../runtime/contract';
 
 /** Which role API Gateway writes its logs with: one setting per account and region, shared by every REST API there. */
 export enum ApiLogRole {
@@ -14,7 +15,7 @@ export enum ApiLogRole {
   EXISTING = 'EXISTING',
 }
 
-const MANAGED_POLICY = 'service-role/AmazonAPIGatewayPushToCloudWatchLogs';
+const MANAGED_POLICY = AWS_NAMES.apiLogPolicy.value;
 
 /**
  * Sets the account's role for API Gateway logs. Without one, a stage that logs is refused: "CloudWatch Logs role ARN must be set in

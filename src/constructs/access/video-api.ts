@@ -123,7 +123,7 @@ export class VideoApi extends Construct {
     this.restApi = this.createRestApi(props);
     this.stage = this.restApi.deploymentStage;
     this.keepExecutionLog(logProps);
-    if ((props.logRole ?? ApiLogRole.CREATE) === ApiLogRole.CREATE) this.stage.node.addDependency(createApiLogRole(this));
+    this.letStageLog(props.logRole ?? ApiLogRole.CREATE);
     this.authorizer = new apigateway.CognitoUserPoolsAuthorizer(this, 'Authorizer', { cognitoUserPools: [props.userPool] });
     this.validator = this.restApi.addRequestValidator('Validator', { validateRequestBody: true, validateRequestParameters: true });
     this.integrations = {
@@ -195,6 +195,12 @@ export class VideoApi extends Construct {
       enableKeyRotation: true,
       removalPolicy: props.removalPolicy,
     });
+  }
+
+  /** The template says who sets the role, so that rules over templates can tell "elsewhere" from "forgotten". */
+  private letStageLog(logRole: ApiLogRole): void {
+    if (logRole === ApiLogRole.CREATE) this.stage.node.addDependency(createApiLogRole(this));
+    else (this.stage.node.defaultChild as apigateway.CfnStage).addMetadata('cdk-video-platform:apiLogRole', logRole);
   }
 
   /** API Gateway would create this group itself, and never delete it. */

@@ -5,11 +5,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { edgeName } from './edge-name';
+import { AWS_LIMITS } from '../../runtime/contract';
 
 /** A private bucket behind CloudFront: requests are signed, and nobody else may send them. */
 export function createBucketOrigin(scope: Construct, id: string, bucket: s3.IBucket): cloudfront.IOrigin {
   const access = new cloudfront.S3OriginAccessControl(scope, id, {
-    originAccessControlName: edgeName(scope, id, 64),
+    originAccessControlName: edgeName(scope, id, AWS_LIMITS.originAccessControlName.value),
     signing: cloudfront.Signing.SIGV4_ALWAYS,
   });
   // Not `withOriginAccessControl`: its policy opens the whole bucket.

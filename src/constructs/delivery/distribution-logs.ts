@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { AWS_LIMITS, AWS_NAMES } from '../../runtime/contract';
 import { validateRules } from '../shared/validation';
 
 export interface DistributionLogsProps {
@@ -18,7 +19,7 @@ export interface DistributionLogsProps {
 }
 
 /** Where CloudFront's part of log delivery lives, whatever region the bucket is in (developer guide, "Standard logging (v2)"). */
-export const EDGE_REGION = 'us-east-1';
+export const EDGE_REGION = AWS_NAMES.edgeRegion.value;
 
 /** What one wants to know of a request. Query strings and cookies are left out: they may hold personal data and credentials. */
 const FIELDS = [
@@ -46,8 +47,7 @@ export class DistributionLogs extends Construct {
         + `Put DistributionLogs into a stack with env: { region: '${EDGE_REGION}' } and crossRegionReferences: true.`,
     }]);
     const policy = this.letDelivery(props.bucket);
-    // A name is at most 60 characters (CloudWatch Logs API, PutDeliverySource).
-    const name = Names.uniqueResourceName(this, { maxLength: 60, separator: '-' });
+    const name = Names.uniqueResourceName(this, { maxLength: AWS_LIMITS.deliveryName.value, separator: '-' });
     const source = new logs.CfnDeliverySource(this, 'Source', {
       name, logType: 'ACCESS_LOGS', resourceArn: this.arnOf(props.distribution),
     });

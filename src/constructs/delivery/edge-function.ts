@@ -3,6 +3,7 @@ import * as path from 'path';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
 import { edgeName } from './edge-name';
+import { AWS_LIMITS } from '../../runtime/contract';
 
 /** The package's root: this file is at the same depth in `src/` and in `lib/`. */
 const EDGE_ASSETS = path.resolve(__dirname, '..', '..', '..', 'assets', 'runtime', 'edge');
@@ -25,7 +26,7 @@ export function createEdgeFunction(scope: Construct, id: string, props: EdgeFunc
   return {
     eventType: cloudfront.FunctionEventType.VIEWER_REQUEST,
     function: new cloudfront.Function(scope, id, {
-      functionName: edgeName(scope, id, 64),
+      functionName: edgeName(scope, id, AWS_LIMITS.edgeFunctionName.value),
       comment,
       runtime: cloudfront.FunctionRuntime.JS_2_0,
       code: cloudfront.FunctionCode.fromInline(fs.readFileSync(file, 'utf8')),

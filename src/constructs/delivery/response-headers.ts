@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
 import { edgeName } from './edge-name';
+import { AWS_LIMITS } from '../../runtime/contract';
 
 /** Data and media are never pages: a browser that shows one as a page may load and run nothing from it. */
 const NO_PAGE = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -83,7 +84,7 @@ interface HeadersPolicy extends Pick<cloudfront.ResponseHeadersPolicyProps, 'cor
 function createPolicy(scope: Construct, id: string, { comment, contentSecurityPolicy, corsBehavior, framed }: HeadersPolicy) {
   const override = true;
   return new cloudfront.ResponseHeadersPolicy(scope, id, {
-    responseHeadersPolicyName: edgeName(scope, id, 128),
+    responseHeadersPolicyName: edgeName(scope, id, AWS_LIMITS.responseHeadersPolicyName.value),
     comment: `${comment} of the video platform`,
     corsBehavior,
     securityHeadersBehavior: {

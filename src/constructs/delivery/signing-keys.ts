@@ -9,7 +9,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { edgeName } from './edge-name';
-import { SIGNING_ENVIRONMENT, SIGNING_RETIREMENT_SECONDS } from '../../runtime/contract';
+import { AWS_LIMITS, SIGNING_ENVIRONMENT, SIGNING_RETIREMENT_SECONDS } from '../../runtime/contract';
 import { createRuntimeFunction } from '../services/runtime-function';
 import { grantExactly } from '../shared/exact-grant';
 import { known, validateRules } from '../shared/validation';
@@ -101,7 +101,7 @@ export class SigningKeys extends Construct implements ISigningKeys {
     }]);
     this.secret = this.createSecret();
     this.tokenKeys = new cloudfront.KeyValueStore(this, 'TokenKeys', {
-      keyValueStoreName: edgeName(this, 'TokenKeys', 64),
+      keyValueStoreName: edgeName(this, 'TokenKeys', AWS_LIMITS.keyValueStoreName.value),
       comment: 'Keys of path tokens; written by the signing function',
     });
     const { function: handler, role, logGroup } = createRuntimeFunction<typeof SIGNING_ENVIRONMENT>(this, props, {
@@ -119,6 +119,7 @@ export class SigningKeys extends Construct implements ISigningKeys {
         };
       },
     });
+    handler.node.addDependency(this.node.findChild('PublicKeyPolicy'));
     this.function = handler;
     this.logGroup = logGroup;
     this.keyGroup = this.createFirstKeys(role);

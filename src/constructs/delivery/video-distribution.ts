@@ -9,7 +9,7 @@ import { createAliasRecords } from './alias-records';
 import { Behaviors } from './behaviors';
 import { createBucketOrigin, letDistributionRead } from './bucket-origin';
 import { ISigningKeys } from './signing-keys';
-import { MEDIA_PREFIX } from '../../runtime/contract';
+import { AWS_LIMITS, MEDIA_PREFIX } from '../../runtime/contract';
 import { known, validateRules } from '../shared/validation';
 
 export interface VideoDistributionProps {
@@ -156,7 +156,7 @@ export class VideoDistribution extends Construct {
     const behaviors = new Behaviors(this);
 
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
-      comment: `Videos of ${this.node.path}`.slice(0, 128),
+      comment: `Videos of ${this.node.path}`.slice(0, AWS_LIMITS.distributionComment.value),
       defaultBehavior: consoleOrigin ? behaviors.console(consoleOrigin, props.connectSources ?? []) : behaviors.nothing(mediaOrigin),
       additionalBehaviors: {
         ...behaviors.media(mediaOrigin, props.signingKeys),

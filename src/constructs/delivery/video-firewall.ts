@@ -5,7 +5,7 @@ import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { firewallRules } from './firewall-rules';
 import { OriginSecret } from './origin-secret';
-import { ORIGIN_SECRET_HEADER } from '../../runtime/contract';
+import { AWS_LIMITS, AWS_NAMES, ORIGIN_SECRET_HEADER } from '../../runtime/contract';
 import { createEncryptedLogGroup } from '../shared/encrypted-log-group';
 import { known, validateRules } from '../shared/validation';
 
@@ -92,7 +92,7 @@ export class VideoFirewall extends Construct {
     this.webAcl = new wafv2.CfnWebACL(this, 'WebAcl', {
       scope: firewallScope,
       description: `Protects ${firewallScope === FirewallScope.CLOUDFRONT ? 'the distribution' : 'the API'} of ${this.node.path}`
-        .replace(/[^\w+=:#@/\-,. ]/g, '-').slice(0, 256),
+        .replace(/[^\w+=:#@/\-,. ]/g, '-').slice(0, AWS_LIMITS.webAclDescription.value),
       defaultAction: { allow: {} },
       visibilityConfig: { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName: 'VideoFirewall' },
       rules: firewallRules({
@@ -109,8 +109,7 @@ export class VideoFirewall extends Construct {
     // The stack's UUID, so that a group that outlived a deleted stack is not in the way of the next one.
     const stackUuid = Fn.select(2, Fn.split('/', Stack.of(this).stackId));
     const logGroup = createEncryptedLogGroup(this, 'Log', {
-      // WAF writes to groups of this prefix only.
-      logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 64, separator: '-' })}-${stackUuid}`,
+      logGroupName: `${AWS_NAMES.wafLogPrefix.value}${Names.uniqueResourceName(this, { maxLength: 64, separator: '-' })}-${stackUuid}`,
       encryptionKey: props.logEncryptionKey,
       retention: props.logRetention,
       removalPolicy: props.removalPolicy,
@@ -139,6 +138,7 @@ export class VideoFirewall extends Construct {
     const fix = "Put it into a stack with env: { region: 'us-east-1' }, such as VideoEdgeStack, and pass its webAclArn on; "
       + 'or choose FirewallScope.REGIONAL to protect the API in this region.';
     const rate = props.requestsPerIp;
+    const [least, most] = [AWS_LIMITS.minRequestsPerIp.value, AWS_LIMITS.requestsPerIp.value];
     validateRules(this, [
       {
         broken: firewallScope === FirewallScope.CLOUDFRONT && Token.isUnresolved(region),
@@ -149,8 +149,8 @@ export class VideoFirewall extends Construct {
         message: () => `a web ACL of scope CLOUDFRONT must be in us-east-1, got a stack in '${region}'. ${fix}`,
       },
       {
-        broken: known(rate) && !(Number.isInteger(rate) && rate! >= 10 && rate! <= 2_000_000_000),
-        message: () => `requestsPerIp must be a whole number from 10 to 2,000,000,000, got ${rate}. The default is 2000.`,
+        broken: known(rate) && !(Number.isInteger(rate) && rate! >= least && rate! <= most),
+        message: () => `requestsPerIp must be a whole number from ${least} to ${most.toLocaleString('en')}, got ${rate}. The default is 2000.`,
       },
       {
         broken: props.originSecret !== undefined && firewallScope === FirewallScope.CLOUDFRONT,

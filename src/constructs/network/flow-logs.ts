@@ -30,7 +30,7 @@ export class FlowLogs extends Construct {
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
       resources: [this.logGroup.logGroupArn],
     }));
-    new ec2.CfnFlowLog(this, 'Resource', {
+    const flowLog = new ec2.CfnFlowLog(this, 'Resource', {
       resourceType: 'VPC',
       resourceId: props.vpc.ref,
       trafficType: 'ALL',
@@ -38,5 +38,7 @@ export class FlowLogs extends Construct {
       logGroupName: this.logGroup.logGroupName,
       deliverLogsPermissionArn: role.roleArn,
     });
+    // Until the role may write, deliveries of the first minutes are lost.
+    flowLog.node.addDependency(role);
   }
 }

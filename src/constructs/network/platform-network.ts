@@ -7,6 +7,7 @@ import { FlowLogs } from './flow-logs';
 import { NetworkEndpoints } from './network-endpoints';
 import { HTTPS, workerSecurityGroup } from './worker-security-group';
 import { WorkerVpc } from './worker-vpc';
+import { AWS_NAMES } from '../../runtime/contract';
 import { IProcessingQueue } from '../queue/processing-queue-base';
 import { acknowledgeFinding } from '../shared/acknowledge';
 import { known, validateRules } from '../shared/validation';
@@ -148,8 +149,7 @@ export interface EndpointRestriction {
 }
 
 const MOST_ZONES = 3;
-/** Accounts get two zones there (AWS regions and availability zones guide). */
-const TWO_ZONES_REGION = 'us-west-1';
+const TWO_ZONES_REGION = AWS_NAMES.twoZonesRegion.value;
 const CIDR = /^\d{1,3}(\.\d{1,3}){3}\/(1[6-9]|2[0-4])$/;
 
 /**

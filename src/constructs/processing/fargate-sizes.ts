@@ -1,5 +1,5 @@
 import {
-  bitrateCap, LadderProfileSpec, LONGEST_SOURCE_SECONDS, outputBytesByBitrate, reservedOutputBytes, SCRATCH_MARGIN_BYTES,
+  AWS_LIMITS, bitrateCap, LadderProfileSpec, LONGEST_SOURCE_SECONDS, outputBytesByBitrate, reservedOutputBytes, SCRATCH_MARGIN_BYTES,
 } from '../../runtime/contract';
 
 /** Memory that goes with some number of CPU units, MiB. */
@@ -37,9 +37,8 @@ export function sizeProblem(cpu: number, memoryLimitMiB: number): string | undef
     + 'Fargate offers no other combination; change one of the two.';
 }
 
-/** Fargate offers 21 to 200 GiB (ECS developer guide, "Fargate task ephemeral storage"). */
-export const MIN_STORAGE_GIB = 21;
-export const MAX_STORAGE_GIB = 200;
+export const MIN_STORAGE_GIB = AWS_LIMITS.minStorageGib.value;
+export const MAX_STORAGE_GIB = AWS_LIMITS.storageGib.value;
 /** The image lies on the same disk, packed and unpacked; the rest of the reserve is room for its logs. */
 const IMAGE_RESERVE_GIB = 3;
 

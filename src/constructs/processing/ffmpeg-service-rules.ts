@@ -1,13 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { MAX_STORAGE_GIB, MIN_STORAGE_GIB, sizeProblem } from './fargate-sizes';
 import { FfmpegServiceSettings } from './ffmpeg-service-settings';
-import { isLogLevel, LARGEST_UPLOAD_BYTES, LOG_LEVELS, LONGEST_RECEIVE_SECONDS, SMALLEST_UPLOAD_BYTES } from '../../runtime/contract';
+import { AWS_LIMITS, isLogLevel, LARGEST_UPLOAD_BYTES, LOG_LEVELS, LONGEST_RECEIVE_SECONDS, SMALLEST_UPLOAD_BYTES } from '../../runtime/contract';
 import { IProcessingQueue } from '../queue/processing-queue-base';
 import { isToken, known, Rule } from '../shared/validation';
 
 const ARCHITECTURES = ['ARM64', 'X86_64'];
-/** ECS API reference, ContainerDefinition `stopTimeout`. */
-const MAX_STOP_SECONDS = 120;
+const MAX_STOP_SECONDS = AWS_LIMITS.stopSeconds.value;
 /** CloudFormation gives an update of a service three hours (ECS developer guide, "Task scale-in protection"); ECS needs some of them. */
 const LONGEST_DEPLOYMENT_WAIT_SECONDS = 2 * 3600;
 /** Below this a worker cannot give its job back in order. */

@@ -1,12 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { LONGEST_RECEIVE_SECONDS } from '../../runtime/contract';
+import { AWS_LIMITS, LONGEST_RECEIVE_SECONDS } from '../../runtime/contract';
 import { known, Rule } from '../shared/validation';
 
-/** SQS developer guide, "Amazon SQS message quotas" and "Amazon SQS standard queue quotas". */
-const MIN_RETENTION = Duration.seconds(60);
-export const MAX_RETENTION = Duration.days(14);
-const MAX_RECEIVE_COUNT = 1000;
+const MIN_RETENTION = Duration.seconds(AWS_LIMITS.minRetentionSeconds.value);
+export const MAX_RETENTION = Duration.seconds(AWS_LIMITS.retentionSeconds.value);
+const MAX_RECEIVE_COUNT = AWS_LIMITS.receiveCount.value;
 
 const seconds = (duration: Duration) => duration.toSeconds({ integral: false });
 

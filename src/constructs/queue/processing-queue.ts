@@ -4,6 +4,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { IProcessingQueue, ProcessingQueueBase } from './processing-queue-base';
 import { existingQueueRules, MAX_RETENTION, receiveRules, retentionRules } from './processing-queue-rules';
+import { AWS_LIMITS } from '../../runtime/contract';
 import { acknowledgeFinding } from '../shared/acknowledge';
 import { validateRules } from '../shared/validation';
 
@@ -80,7 +81,7 @@ export interface ProcessingQueueAttributes {
 }
 
 /** The longest poll that SQS offers: fewest empty answers. */
-const LONG_POLL = Duration.seconds(20);
+const LONG_POLL = Duration.seconds(AWS_LIMITS.receiveWaitSeconds.value);
 
 /**
  * The job queue and its dead-letter queue: encrypted, TLS only, long polling.

@@ -1,4 +1,5 @@
 export * from './alive-file';
+export * from './aws-limits';
 export * from './catalog-schema';
 export * from './client';
 export * from './console';

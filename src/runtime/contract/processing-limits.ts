@@ -1,10 +1,12 @@
+import { AWS_LIMITS } from './aws-limits';
+
 /**
  * Limits that the worker keeps to and that the size of its task follows from. One place, so that a task never turns out too small for a
- * job that the worker accepts. Imports nothing, so that constructs may import it.
+ * job that the worker accepts.
  */
 
 /** From its first receive on, SQS keeps a message from others for this long at most (SQS developer guide, "Visibility timeout"). */
-export const LONGEST_RECEIVE_SECONDS = 12 * 3600;
+export const LONGEST_RECEIVE_SECONDS = AWS_LIMITS.visibilitySeconds.value;
 
 /** Longer sources are refused. */
 export const LONGEST_SOURCE_SECONDS = 12 * 3600;

@@ -1,0 +1,3 @@
+import { forgetTemplates } from './template-count';
+
+export default forgetTemplates;
