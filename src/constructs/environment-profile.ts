@@ -19,6 +19,14 @@ export interface EnvironmentProfileOptions {
   readonly deletionProtection?: boolean;
 
   /**
+   * Whether buckets are emptied when the stack is deleted, with all videos and access logs in them. It brings CDK's own function for that,
+   * and needs RemovalPolicy.DESTROY. Without it `cdk destroy` leaves buckets with content and ends with DELETE_FAILED.
+   *
+   * @default false
+   */
+  readonly autoDeleteObjects?: boolean;
+
+  /**
    * How long logs are kept.
    *
    * @default - a week for dev, a month for uat, a year for prod
@@ -110,6 +118,7 @@ export interface EnvironmentProfileOptions {
 const DEV: Required<EnvironmentProfileOptions> = {
   removalPolicy: RemovalPolicy.DESTROY,
   deletionProtection: false,
+  autoDeleteObjects: false,
   logRetention: logs.RetentionDays.ONE_WEEK,
   minTasks: 0,
   maxTasks: 2,
@@ -154,7 +163,7 @@ const PROD: Required<EnvironmentProfileOptions> = {
  * EnvironmentProfile.dev({ maxTasks: 1 });
  */
 export class EnvironmentProfile {
-  /** For developers: one worker on demand, the others on Spot, a week of logs, nothing that outlives the stack (buckets must be emptied first). */
+  /** For developers: one worker on demand, the others on Spot, a week of logs, nothing that outlives the stack (buckets must be emptied first, or `autoDeleteObjects`). */
   public static dev(overrides: EnvironmentProfileOptions = {}): EnvironmentProfile {
     return new EnvironmentProfile('dev', { ...DEV, ...overrides });
   }
@@ -173,6 +182,8 @@ export class EnvironmentProfile {
   public readonly removalPolicy: RemovalPolicy;
   /** Whether catalog, user pool and stack refuse to be deleted. */
   public readonly deletionProtection: boolean;
+  /** Whether buckets are emptied when the stack is deleted. */
+  public readonly autoDeleteObjects: boolean;
   /** How long logs are kept. */
   public readonly logRetention: logs.RetentionDays;
   /** Fewest workers. */
@@ -205,6 +216,7 @@ export class EnvironmentProfile {
   ) {
     this.removalPolicy = settings.removalPolicy;
     this.deletionProtection = settings.deletionProtection;
+    this.autoDeleteObjects = settings.autoDeleteObjects;
     this.logRetention = settings.logRetention;
     this.minTasks = settings.minTasks;
     this.maxTasks = settings.maxTasks;

@@ -178,7 +178,16 @@ export interface VideoPlatformProps {
   readonly selfSignUp?: boolean;
 
   /**
+   * How the new user pool sends invitations and codes; `cognito.UserPoolEmail.withSES` takes a sender that is verified in SES.
+   *
+   * @default - Cognito's own sender, at most 50 mails per day and account (Cognito quotas): enough for dev; use SES for prod
+   */
+  readonly email?: cognito.UserPoolEmail;
+
+  /**
    * Where the sign-in page may send people back to, besides the command line on their own machine.
+   *
+   * The first stands in the output `SignInUrl`.
    *
    * @default - the distribution's URL
    */

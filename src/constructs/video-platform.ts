@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Names, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Names, Stack, Token } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -21,7 +21,8 @@ import { VideoBucket } from './storage/video-bucket';
 import { IVideoBucket } from './storage/video-bucket-base';
 import { IVideoCatalog, VideoCatalog } from './storage/video-catalog';
 import { VideoPlatformProps } from './video-platform-props';
-import { CLI_CALLBACK_URL, RESOURCE_SERVER, SCOPE_UPLOAD, SCOPE_WATCH } from '../runtime/contract';
+import { warnOfContradictions } from './video-platform-warnings';
+import { CLI_CALLBACK_URL, RESOURCE_SERVER, SCOPE_UPLOAD, SCOPE_WATCH, STACK_OUTPUTS, StackOutput } from '../runtime/contract';
 
 /**
  * The whole platform, in the order a video passes through it: stored, recorded, queued, encoded; and on the other side signed in to,
@@ -70,7 +71,7 @@ export class VideoPlatform extends Construct {
   constructor(scope: Construct, id: string, props: VideoPlatformProps) {
     super(scope, id);
     const { profile, encryptionKey, allowedOrigins, maxUploadSize } = props;
-    const { removalPolicy, deletionProtection, logRetention, logLevel } = profile;
+    const { removalPolicy, deletionProtection, autoDeleteObjects, logRetention, logLevel } = profile;
     const metricsNamespace = props.metricsNamespace ?? `VideoPlatform/${Names.uniqueResourceName(this, { maxLength: 128, separator: '-' })}`;
     const logEncryptionKey = encryptionKey ?? new kms.Key(this, 'LogKey', {
       description: `Encrypts the logs of ${this.node.path}`, enableKeyRotation: true, removalPolicy,
@@ -86,6 +87,7 @@ export class VideoPlatform extends Construct {
       allowedOrigins: [...allowedOrigins ?? [], ...pageOrigins(props)],
       removalPolicy,
       accessLogsRetention: Duration.days(logRetention),
+      autoDeleteObjects,
     });
     this.bucket = props.bucket ?? ownBucket!;
     this.catalog = props.catalog ?? new VideoCatalog(this, 'Catalog', { encryptionKey, deletionProtection, removalPolicy });
@@ -132,7 +134,7 @@ export class VideoPlatform extends Construct {
     this.announceSources();
 
     this.directory = new ViewerDirectory(this, 'Directory', {
-      userPool: props.userPool, mfa: props.mfa, selfSignUp: props.selfSignUp, deletionProtection, removalPolicy,
+      userPool: props.userPool, mfa: props.mfa, selfSignUp: props.selfSignUp, email: props.email, deletionProtection, removalPolicy,
     });
     if (profile.apiWebAcl) {
       this.originSecret = new OriginSecret(this, 'OriginSecret', { generation: props.originSecretGeneration });
@@ -169,6 +171,7 @@ export class VideoPlatform extends Construct {
       priceClass: props.priceClass,
       logRetention: Duration.days(logRetention),
       removalPolicy,
+      autoDeleteObjects,
     });
     // The command line signs in through a browser as pages do, and is called back on this machine (RFC 8252, section 7.3).
     const pages = props.callbackUrls ?? [`${this.distribution.url}/`];
@@ -183,7 +186,8 @@ export class VideoPlatform extends Construct {
     this.alarms = new PlatformAlarms(this, 'Alarms', {
       apiStage: this.api.stage, queue: this.queue, service: this.service.service, metricsNamespace, runbookUrl: props.runbookUrl,
     });
-    this.addOutputs();
+    this.addOutputs(pages[0]);
+    warnOfContradictions(this, props);
   }
 
   /**
@@ -196,34 +200,35 @@ export class VideoPlatform extends Construct {
     rule.addTarget(this.service.wakeTarget());
   }
 
-  /** Cognito wants the redirect exactly as the client registered it, with its trailing slash. */
-  private signInUrl(domain: cognito.UserPoolDomain): string {
+  /** Cognito wants the redirect exactly as the client registered it: with a slash at the end of the distribution's URL. */
+  private signInUrl(domain: cognito.UserPoolDomain, page: string): string {
     const scopes = ['openid', ...[SCOPE_UPLOAD, SCOPE_WATCH].map(scope => `${RESOURCE_SERVER}/${scope}`)];
-    const redirect = `https%3A%2F%2F${this.distribution.domainName}%2F`;
+    // The name of the distribution is known to the deployment alone, and holds nothing to encode.
+    const redirect = Token.isUnresolved(page) ? `https%3A%2F%2F${this.distribution.domainName}%2F` : encodeURIComponent(page);
     return `${domain.baseUrl()}/oauth2/authorize?client_id=${this.viewerClient.userPoolClientId}&response_type=code`
       + `&scope=${scopes.join('+')}&redirect_uri=${redirect}`;
   }
 
-  private addOutputs(): void {
+  private addOutputs(signInPage: string): void {
     const { queue, deadLetterQueue } = this.queue;
-    const outputs: Record<string, { value: string; description: string }> = {
-      DistributionUrl: { value: this.distribution.url, description: 'URL that viewers use; the path of an API route follows' },
-      DistributionDomainName: { value: this.distribution.distributionDomainName, description: 'What a DNS record of your own name points to' },
-      BucketName: { value: this.bucket.bucket.bucketName, description: 'Bucket of sources, renditions and metadata' },
-      UserPoolId: { value: this.directory.userPool.userPoolId, description: 'User pool of the viewers' },
-      UserPoolClientId: { value: this.viewerClient.userPoolClientId, description: 'What browsers sign in with' },
-      ...this.directory.domain && {
-        UserPoolDomain: { value: this.directory.domain.baseUrl(), description: 'URL of the sign-in service' },
-        SignInUrl: { value: this.signInUrl(this.directory.domain), description: 'URL of the sign-in page' },
-      },
-      JobQueueUrl: { value: queue.queueUrl, description: 'Queue of the jobs that wait' },
-      DeadLetterQueueUrl: { value: deadLetterQueue.queueUrl, description: 'Queue of the jobs that were given up' },
-      WorkerLogGroup: { value: this.service.logGroup.logGroupName, description: 'Log of the workers' },
-      UploaderLogGroup: { value: this.uploader.logGroup.logGroupName, description: 'Log of the uploader' },
-      AnalyticsLogGroup: { value: this.analytics.logGroup.logGroupName, description: 'Log of the analytics service' },
-      ApiAccessLogGroup: { value: this.api.accessLog.logGroupName, description: 'One line per request to the API' },
+    const values: Record<StackOutput, string | undefined> = {
+      DistributionUrl: this.distribution.url,
+      UserPoolId: this.directory.userPool.userPoolId,
+      UserPoolClientId: this.viewerClient.userPoolClientId,
+      UserPoolDomain: this.directory.domain?.baseUrl(),
+      SignInUrl: this.directory.domain && this.signInUrl(this.directory.domain, signInPage),
+      DistributionDomainName: this.distribution.distributionDomainName,
+      BucketName: this.bucket.bucket.bucketName,
+      JobQueueUrl: queue.queueUrl,
+      DeadLetterQueueUrl: deadLetterQueue.queueUrl,
+      WorkerLogGroup: this.service.logGroup.logGroupName,
+      UploaderLogGroup: this.uploader.logGroup.logGroupName,
+      AnalyticsLogGroup: this.analytics.logGroup.logGroupName,
+      ApiAccessLogGroup: this.api.accessLog.logGroupName,
     };
-    for (const [id, output] of Object.entries(outputs)) new CfnOutput(this, id, output);
+    for (const [name, value] of Object.entries(values)) {
+      if (value !== undefined) new CfnOutput(this, name, { value, description: STACK_OUTPUTS[name as StackOutput] });
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { Stack, StackProps } from 'aws-cdk-lib';
+import { Stack, StackProps, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { VideoEdgeStack } from './video-edge-stack';
 import { VideoPlatform, VideoPlatformProps } from '../constructs';
@@ -30,6 +30,10 @@ export class VideoPlatformStack extends Stack {
       crossRegionReferences: edge ? true : undefined,
       ...props,
     });
+    if (edge && Token.isUnresolved(this.region)) {
+      throw new Error(`${this.node.path}: an edge stack is in us-east-1 and hands its web ACL over by its region's name, and the region of this stack is not `
+        + 'known at synthesis. Pass env: { account, region } to both stacks, or leave edge out.');
+    }
     this.platform = new VideoPlatform(this, 'Platform', {
       ...props,
       webAclArn: props.webAclArn ?? edge?.webAclArn,

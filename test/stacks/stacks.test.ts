@@ -49,6 +49,13 @@ describe('VideoPlatformStack', () => {
     expect(findings(scope)).toEqual([]);
   });
 
+  it('refuses an edge stack where its own region is not known, before CDK names another cause', () => {
+    const scope = app();
+    const profile = EnvironmentProfile.dev();
+    const edge = new VideoEdgeStack(scope, 'Edge', { profile });
+    expect(() => new VideoPlatformStack(scope, 'Videos', { profile, edge })).toThrow(/region of this stack is not known at synthesis\. Pass env: \{ account, region \} to both stacks/);
+  });
+
   it('needs no custom resource but its own signing keys in us-east-1', () => {
     const stack = new VideoPlatformStack(app(), 'Videos', { env: { account: ACCOUNT, region: 'us-east-1' }, profile: EnvironmentProfile.dev() });
     const resources = Template.fromStack(stack).toJSON().Resources as Record<string, { Type: string }>;

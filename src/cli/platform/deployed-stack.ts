@@ -1,5 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand, paginateDescribeStacks, Stack } from '@aws-sdk/client-cloudformation';
 import { CognitoIdentityProviderClient, DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { isOutput, StackOutput } from '../../runtime/contract';
 import { CliError, EXIT } from '../errors';
 import { Platform, PlatformOptions, SCOPES } from './platform';
 
@@ -55,10 +56,9 @@ async function namedStack(client: CloudFormationClient, name: string, region: st
     'Check --stack; an unfinished deployment has no outputs yet.', EXIT.notFound, 'NO_PLATFORM');
 }
 
-/** Outputs carry the path of their construct before their name, and a hash behind it. */
 function outputsOf({ StackName, Outputs = [] }: Stack, region: string): StackOutputs | undefined {
-  const valueOf = (name: string) => Outputs.find(({ OutputKey }) => new RegExp(`^([A-Za-z0-9]*[a-z0-9])?${name}([0-9A-F]{8})?$`).test(OutputKey ?? ''))?.OutputValue;
-  const [url, userPoolId, clientId] = ['DistributionUrl', 'UserPoolId', 'UserPoolClientId'].map(valueOf);
+  const valueOf = (name: StackOutput) => Outputs.find(({ OutputKey = '' }) => isOutput(OutputKey, name))?.OutputValue;
+  const [url, userPoolId, clientId] = [valueOf('DistributionUrl'), valueOf('UserPoolId'), valueOf('UserPoolClientId')];
   if (url === undefined || userPoolId === undefined || clientId === undefined) return undefined;
   return { stack: StackName!, region, url, userPoolId, clientId, userPoolDomain: valueOf('UserPoolDomain') };
 }

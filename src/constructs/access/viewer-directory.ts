@@ -37,6 +37,13 @@ export interface ViewerDirectoryProps {
   readonly selfSignUp?: boolean;
 
   /**
+   * How invitations and codes are sent; `cognito.UserPoolEmail.withSES` takes a sender that is verified in SES. Not with `userPool`.
+   *
+   * @default - Cognito's own sender, at most 50 mails per day and account (Cognito developer guide, "Quotas"), from no-reply@verificationemail.com
+   */
+  readonly email?: cognito.UserPoolEmail;
+
+  /**
    * Prefix of the sign-in page's domain, `PREFIX.auth.REGION.amazoncognito.com`: 1 to 63 lower-case letters, digits and hyphens,
    * unique in the region.
    *
@@ -109,6 +116,10 @@ export class ViewerDirectory extends Construct {
   constructor(scope: Construct, id: string, props: ViewerDirectoryProps = {}) {
     super(scope, id);
     validateDomainPrefix(this, props.domainPrefix);
+    validateRules(this, [{
+      broken: props.email !== undefined && props.userPool !== undefined,
+      message: () => `email was given together with userPool (${props.userPool!.node.path}), whose sender is its owner's. Set it where that pool is made, or leave it out.`,
+    }]);
 
     this.userPool = props.userPool ?? this.createUserPool(props);
     const upload = new cognito.ResourceServerScope({ scopeName: SCOPE_UPLOAD, scopeDescription: 'Upload videos' });
@@ -165,6 +176,7 @@ export class ViewerDirectory extends Construct {
       signInAliases: { email: true },
       signInCaseSensitive: false,
       autoVerify: { email: true },
+      email: props.email,
       accountRecovery: cognito.AccountRecovery.EMAIL_ONLY,
       mfa,
       mfaSecondFactor: mfa === cognito.Mfa.OFF ? undefined : { otp: true, sms: false },

@@ -6,6 +6,7 @@ import { acknowledgeFinding } from '../shared/acknowledge';
 export interface AccessLogsBucketProps {
   readonly retention?: Duration;
   readonly removalPolicy: RemovalPolicy;
+  readonly autoDeleteObjects?: boolean;
 }
 
 /** Where access logs end: written by AWS log delivery only, gone after the retention. */
@@ -28,6 +29,7 @@ export class AccessLogsBucket extends Construct {
         abortIncompleteMultipartUploadAfter: Duration.days(1),
       }],
       removalPolicy: props.removalPolicy,
+      autoDeleteObjects: props.autoDeleteObjects,
     });
     acknowledgeFinding(
       this,

@@ -90,6 +90,13 @@ export interface VideoBucketProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Whether all objects, and the access logs, are deleted before the bucket is, by CDK's own function. Needs RemovalPolicy.DESTROY.
+   *
+   * @default false
+   */
+  readonly autoDeleteObjects?: boolean;
 }
 
 /** An existing bucket to use as video bucket. */
@@ -154,12 +161,13 @@ export class VideoBucket extends VideoBucketBase {
       lifecycleRules: lifecycleRules(props),
       cors: corsRules(props.allowedOrigins),
       removalPolicy,
+      autoDeleteObjects: props.autoDeleteObjects,
     });
     this.bucket = bucket;
     announceObjects(bucket);
 
     this.accessLogsBucket = props.accessLogsBucket
-      ?? new AccessLogsBucket(this, 'AccessLogs', { retention: props.accessLogsRetention, removalPolicy }).bucket;
+      ?? new AccessLogsBucket(this, 'AccessLogs', { retention: props.accessLogsRetention, removalPolicy, autoDeleteObjects: props.autoDeleteObjects }).bucket;
     deliverAccessLogs(bucket, this.accessLogsBucket, 'video-bucket/', 'S3DeliversAccessLogs');
     acknowledgeReplication(this);
   }
@@ -239,6 +247,11 @@ function validate(scope: Construct, props: VideoBucketProps): void {
       broken: props.sourceTransitionStorageClass !== undefined && transition === undefined,
       message: () => `sourceTransitionStorageClass was given (${props.sourceTransitionStorageClass}) without sourceTransition. `
         + 'Say after how long sources move, or remove it.',
+    },
+    {
+      broken: props.autoDeleteObjects === true && props.removalPolicy !== RemovalPolicy.DESTROY,
+      message: () => `autoDeleteObjects empties a bucket that is deleted, got removalPolicy ${props.removalPolicy ?? RemovalPolicy.RETAIN}. `
+        + 'Use RemovalPolicy.DESTROY, or leave it out.',
     },
     {
       broken: badOrigins.length > 0,

@@ -13,6 +13,7 @@ export * from './metrics';
 export * from './object-created-event';
 export * from './object-keys';
 export * from './origins';
+export * from './outputs';
 export * from './processing-limits';
 export * from './routes';
 export * from './scaler-event';
