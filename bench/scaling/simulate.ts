@@ -60,6 +60,7 @@ class Simulation {
     this.scaler = new Scaler({
       fleet: { wanted: async () => this.world.desired, want: async count => this.want(count) },
       jobs: { count: async () => ({ waiting: this.world.waiting.length, inFlight: this.world.inFlight }) },
+      metrics: { add: silent, count: silent, flush: silent },
       logger: { debug: silent, info: silent, warn: silent, error: silent, child: () => { throw new Error('not in the model'); } },
     }, rules.scaler);
   }

@@ -184,7 +184,13 @@ export class VideoPlatform extends Construct {
     });
 
     this.alarms = new PlatformAlarms(this, 'Alarms', {
-      apiStage: this.api.stage, queue: this.queue, service: this.service.service, metricsNamespace, runbookUrl: props.runbookUrl,
+      apiStage: this.api.stage,
+      queue: this.queue,
+      service: this.service.service,
+      uploader: this.uploader.function,
+      scaler: this.service.scaler,
+      metricsNamespace,
+      runbookUrl: props.runbookUrl,
     });
     this.addOutputs(pages[0]);
     warnOfContradictions(this, props);

@@ -12,9 +12,14 @@ interface TemplateTarget {
 
 const TARGET_PROPERTIES = ['Arn', 'Id', 'DeadLetterConfig', 'RetryPolicy', 'RoleArn'];
 
-/** Event rules. Schedules are left out: nothing runs by the clock locally. */
+/** Rules on what S3 reports, the only events here. Schedules are left out: nothing runs by the clock locally. */
 export function readRules(environment: TemplateEnvironment): Rule[] {
-  return environment.ofType('AWS::Events::Rule').filter(resource => resource.get('EventPattern') !== undefined).map(readRule);
+  return environment.ofType('AWS::Events::Rule').filter(isOnS3).map(readRule);
+}
+
+function isOnS3(resource: Resource): boolean {
+  const pattern = resource.get('EventPattern') as JsonRecord | undefined;
+  return pattern !== undefined && (!Array.isArray(pattern.source) || pattern.source.includes('aws.s3'));
 }
 
 function readRule(resource: Resource): Rule {

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { METRIC, SERVICE_DIMENSION } from '../../runtime/contract';
 
 const period = Duration.minutes(1);
@@ -22,6 +23,22 @@ export function errorPercentage(stage: apigateway.Stage): cloudwatch.IMetric {
 /** Milliseconds. */
 export function latencyP95(stage: apigateway.Stage): cloudwatch.IMetric {
   return stage.metricLatency({ period, statistic: 'p95' });
+}
+
+/** Jobs that wait while no worker holds one. The scaler publishes it only where there are some. */
+export function unattendedJobs(namespace: string): cloudwatch.IMetric {
+  return new cloudwatch.Metric({
+    namespace,
+    metricName: METRIC.JOBS_UNATTENDED,
+    dimensionsMap: { [SERVICE_DIMENSION]: 'scaler' },
+    period,
+    statistic: cloudwatch.Stats.MAXIMUM,
+  });
+}
+
+/** Events that Lambda gave up after two retries ("Types of metrics for Lambda functions", asynchronous invocation). */
+export function droppedEvents(handler: lambda.IFunction): cloudwatch.IMetric {
+  return handler.metric('AsyncEventsDropped', { period: Duration.minutes(5), statistic: cloudwatch.Stats.SUM });
 }
 
 export function failedJobs(namespace: string): cloudwatch.IMetric {

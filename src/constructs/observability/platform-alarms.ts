@@ -3,9 +3,11 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { errorPercentage, failedJobs, latencyP95, memoryUse, stalledWorkers } from './alarm-metrics';
+import { droppedEvents, errorPercentage, failedJobs, latencyP95, memoryUse, stalledWorkers, unattendedJobs } from './alarm-metrics';
+import { TaskStartRule } from './task-start-rule';
 import { IProcessingQueue } from '../queue/processing-queue-base';
 import { known, validateRules } from '../shared/validation';
 
@@ -30,6 +32,20 @@ export interface PlatformAlarmsProps {
    * @default - no alarms on the workers
    */
   readonly service?: ecs.IBaseService;
+
+  /**
+   * The function that marks videos QUEUED when their source arrives.
+   *
+   * @default - no alarm on events that it could not handle
+   */
+  readonly uploader?: lambda.IFunction;
+
+  /**
+   * The function that starts workers, `FfmpegFargateService.scaler`.
+   *
+   * @default - no alarms on events that it could not handle, and on jobs that nobody attends to
+   */
+  readonly scaler?: lambda.IFunction;
 
   /**
    * CloudWatch namespace that the platform's handlers publish to.
@@ -96,12 +112,19 @@ export class PlatformAlarms extends Construct {
   public readonly workerMemory?: cloudwatch.Alarm;
   /** Workers hold jobs and use under 5 % of their CPU, for 15 minutes. */
   public readonly workerCpu?: cloudwatch.Alarm;
+  /** Jobs have waited for 20 minutes while no worker held one. */
+  public readonly unattendedJobs?: cloudwatch.Alarm;
+  /** Lambda gave up an event for the uploader. */
+  public readonly uploaderEvents?: cloudwatch.Alarm;
+  /** Lambda gave up an event for the scaler. */
+  public readonly scalerEvents?: cloudwatch.Alarm;
   /** Every alarm there is. */
   public readonly all: cloudwatch.Alarm[] = [];
 
   private readonly runbookUrl: string;
+  private topics = 0;
 
-  constructor(scope: Construct, id: string, props: PlatformAlarmsProps = {}) {
+  constructor(scope: Construct, id: string, private readonly props: PlatformAlarmsProps = {}) {
     super(scope, id);
     validateProps(this, props);
     this.runbookUrl = props.runbookUrl ?? RUNBOOK;
@@ -165,6 +188,34 @@ export class PlatformAlarms extends Construct {
         anchor: 'worker-memory',
       });
     }
+    if (props.uploader) {
+      this.uploaderEvents = this.addAlarm('UploaderEvents', {
+        metric: droppedEvents(props.uploader),
+        threshold: 1,
+        periods: 1,
+        comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        description: 'The uploader failed three times for the arrival of a source. The video is processed all the same; see the log of the uploader.',
+        anchor: 'events-given-up',
+      });
+    }
+    if (props.scaler) {
+      this.scalerEvents = this.addAlarm('ScalerEvents', {
+        metric: droppedEvents(props.scaler),
+        threshold: 1,
+        periods: 1,
+        comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        description: 'The scaler failed three times in a row: nobody starts workers. See its log, and set the desired count by hand meanwhile.',
+        anchor: 'events-given-up',
+      });
+      this.unattendedJobs = this.addAlarm('UnattendedJobs', {
+        metric: unattendedJobs(props.metricsNamespace ?? 'VideoPlatform'),
+        threshold: 1,
+        periods: 20,
+        comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        description: 'Jobs have waited for 20 minutes and no worker holds one: tasks do not start, or end at once. See the events of the ECS service.',
+        anchor: 'unattended-jobs',
+      });
+    }
     if (service && queue) {
       this.workerCpu = this.addAlarm('WorkerCpu', {
         // An encoder is meant to use all the CPU it gets; what is wrong is one that holds a job and uses none.
@@ -179,7 +230,8 @@ export class PlatformAlarms extends Construct {
   }
 
   /**
-   * Sends every alarm, and its end, to a topic. The policy of an encrypted topic's key must let `cloudwatch.amazonaws.com` use it.
+   * Sends every alarm and its end to a topic, and each worker task that could not start. The policy of an encrypted topic's key must let
+   * `cloudwatch.amazonaws.com` and `events.amazonaws.com` use it, and that of a topic of another app must let them publish.
    */
   public notify(topic: sns.ITopic): void {
     const action = new actions.SnsAction(topic);
@@ -187,6 +239,7 @@ export class PlatformAlarms extends Construct {
       alarm.addAlarmAction(action);
       alarm.addOkAction(action);
     }
+    if (this.props.service) new TaskStartRule(this, `TaskStart${this.topics++ || ''}`, { service: this.props.service, topic, runbookUrl: this.runbookUrl });
   }
 
   private addAlarm(id: string, definition: AlarmDefinition): cloudwatch.Alarm {

@@ -15,7 +15,7 @@ import { createRuntimeFunction, RuntimeFunctionProps } from '../services/runtime
 import { acknowledgeFinding } from '../shared/acknowledge';
 import { grantExactly } from '../shared/exact-grant';
 
-type Limits = Pick<FfmpegServiceSettings, 'minTasks' | 'maxTasks' | 'acceptableLatency' | 'averageJobDuration' | 'concurrency' | 'logLevel'>;
+type Limits = Pick<FfmpegServiceSettings, 'minTasks' | 'maxTasks' | 'acceptableLatency' | 'averageJobDuration' | 'concurrency' | 'logLevel' | 'metricsNamespace'>;
 
 export interface WorkerScalingProps extends Limits {
   readonly service: ecs.FargateService;
@@ -56,10 +56,10 @@ export class WorkerScaling extends Construct {
     const handler = createRuntimeFunction<typeof SCALER_ENVIRONMENT>(this, this.props, {
       service: 'scaler',
       description: 'Starts workers for jobs that wait',
-      environment: (role, { LOG_LEVEL }) => {
+      environment: (role, { LOG_LEVEL, METRICS_NAMESPACE }) => {
         grantExactly(role, { actions: ['ecs:DescribeServices', 'ecs:UpdateService'], resourceArns: [service.serviceArn] });
         queue.grantCount(role);
-        return { LOG_LEVEL, JOB_QUEUE_URL: queue.queue.queueUrl, ...this.limits() };
+        return { LOG_LEVEL, METRICS_NAMESPACE, JOB_QUEUE_URL: queue.queue.queueUrl, ...this.limits() };
       },
     }).function;
     acknowledgeFinding(handler, ['HIPAA.Security-LambdaDLQ', 'NIST.800.53.R5-LambdaDLQ', 'Serverless-LambdaDLQ'],
@@ -71,7 +71,7 @@ export class WorkerScaling extends Construct {
     return handler;
   }
 
-  private limits(): Omit<EnvironmentOf<typeof SCALER_ENVIRONMENT>, 'LOG_LEVEL' | 'JOB_QUEUE_URL'> {
+  private limits(): Omit<EnvironmentOf<typeof SCALER_ENVIRONMENT>, 'LOG_LEVEL' | 'METRICS_NAMESPACE' | 'JOB_QUEUE_URL'> {
     const { service, maxTasks, concurrency, acceptableLatency, averageJobDuration } = this.props;
     const inTime = Math.floor(concurrency * acceptableLatency.toMilliseconds() / averageJobDuration.toMilliseconds());
     return {

@@ -72,8 +72,9 @@ export function createRuntimeFunction<S extends EnvironmentSpec>(
     role,
     logGroup,
     loggingFormat: lambda.LoggingFormat.JSON,
-    // Lambda drops lines below its own level, INFO unless told, before they reach the log group.
-    applicationLogLevelV2: logLevel as lambda.ApplicationLogLevel,
+    // Lambda drops lines below its own level before they reach the log group, and takes lines of metrics, which have none, for INFO
+    // (Lambda developer guide, "Log-level filtering"). The handler's logger keeps to LOG_LEVEL by itself.
+    applicationLogLevelV2: logLevel === 'DEBUG' ? lambda.ApplicationLogLevel.DEBUG : lambda.ApplicationLogLevel.INFO,
     environment: {
       ...environment(role, {
         METRICS_NAMESPACE: props.metricsNamespace ?? 'VideoPlatform',

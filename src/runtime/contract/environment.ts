@@ -101,6 +101,7 @@ export const SIGNING_ENVIRONMENT = {
 } as const satisfies EnvironmentSpec;
 
 export const SCALER_ENVIRONMENT = {
+  METRICS_NAMESPACE,
   LOG_LEVEL,
   JOB_QUEUE_URL,
   CLUSTER: { kind: 'string', description: 'name of the cluster of the workers' },

@@ -12,12 +12,14 @@ export const METRIC = {
   MESSAGES_MALFORMED: 'MessagesMalformed',
   /** Seconds from receive to READY. */
   JOB_SECONDS: 'JobSeconds',
+  /** Jobs that wait while none is in flight, as the scaler finds them each minute. */
+  JOBS_UNATTENDED: 'JobsUnattended',
   UPLOADS_CREATED: 'UploadsCreated',
   VIEWS: 'Views',
   LIKES: 'Likes',
 } as const;
 
-/** Dimension that every platform metric has: uploader, analytics or processor. */
+/** Dimension that every platform metric has: uploader, analytics, scaler or processor. */
 export const SERVICE_DIMENSION = 'service';
 /** Further dimension of the metrics that count rejections and failures: the code. */
 export const CODE_DIMENSION = 'code';

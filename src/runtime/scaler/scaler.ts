@@ -1,11 +1,13 @@
+import { METRIC } from '../contract';
 import { JobCounter, JobCounts } from '../ports/job-count';
-import { Logger } from '../ports/telemetry';
+import { Logger, Metrics } from '../ports/telemetry';
 import { WorkerFleet } from '../ports/worker-fleet';
 
 export interface ScalerParts {
   readonly fleet: WorkerFleet;
   readonly jobs: JobCounter;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 export interface ScalerLimits {
@@ -34,6 +36,7 @@ export class Scaler {
   async follow(): Promise<void> {
     const jobs = await this.parts.jobs.count();
     if (jobs.waiting === 0) return;
+    if (jobs.inFlight === 0) this.parts.metrics.add(METRIC.JOBS_UNATTENDED, jobs.waiting);
     const wanted = await this.parts.fleet.wanted();
     if (wanted === undefined) return;
     const needed = wanted === 0 ? 1 : workersFor(jobs, this.limits);

@@ -4,11 +4,15 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import { compileEventPattern } from '../../../local/aws/events/event-pattern';
 import { PlatformAlarms, PlatformAlarmsProps } from '../../../src/constructs/observability/platform-alarms';
 import { ProcessingQueue } from '../../../src/constructs/queue/processing-queue';
 import { METRIC, SERVICE_DIMENSION } from '../../../src/runtime/contract';
-import { findings, resources, testStack } from '../../support/stacks';
+import { findings, only, resources, testStack } from '../../support/stacks';
+
+const CLUSTER = 'arn:aws:ecs:us-east-1:111122223333:cluster/videos';
 
 function alarms(stack: Stack, props: Partial<PlatformAlarmsProps> = {}): PlatformAlarms {
   const api = new apigateway.RestApi(stack, 'Api', { cloudWatchRole: false });
@@ -17,7 +21,10 @@ function alarms(stack: Stack, props: Partial<PlatformAlarmsProps> = {}): Platfor
   const service = ecs.FargateService.fromFargateServiceAttributes(stack, 'Service', {
     serviceName: 'workers', cluster: ecs.Cluster.fromClusterAttributes(stack, 'Cluster', { clusterName: 'videos', vpc }),
   });
-  return new PlatformAlarms(stack, 'Alarms', { apiStage: api.deploymentStage, queue: new ProcessingQueue(stack, 'Queue'), service, ...props });
+  const [uploader, scaler] = ['uploader', 'scaler'].map(name => lambda.Function.fromFunctionName(stack, name, name));
+  return new PlatformAlarms(stack, 'Alarms', {
+    apiStage: api.deploymentStage, queue: new ProcessingQueue(stack, 'Queue'), service, uploader, scaler, ...props,
+  });
 }
 
 /** The properties of each alarm by the last part of its name. */
@@ -38,8 +45,21 @@ describe('PlatformAlarms', () => {
       DeadLetters: { Threshold: 1, EvaluationPeriods: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' },
       FailedJobs: { Threshold: 1, EvaluationPeriods: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' },
       WorkerMemory: { Threshold: 90, EvaluationPeriods: 5, MetricName: 'MemoryUtilization' },
+      UnattendedJobs: {
+        Threshold: 1, EvaluationPeriods: 20, DatapointsToAlarm: 20, MetricName: 'JobsUnattended', Dimensions: [{ Name: SERVICE_DIMENSION, Value: 'scaler' }],
+      },
+      UploaderEvents: { Threshold: 1, EvaluationPeriods: 1, MetricName: 'AsyncEventsDropped' },
+      ScalerEvents: { Threshold: 1, EvaluationPeriods: 1, MetricName: 'AsyncEventsDropped' },
       WorkerCpu: { Threshold: 5, EvaluationPeriods: 15, ComparisonOperator: 'LessThanThreshold' },
     });
+  });
+
+  it('counts the events of each function for itself', () => {
+    const stack = testStack();
+    alarms(stack);
+    for (const [alarm, name] of [['UploaderEvents', 'uploader'], ['ScalerEvents', 'scaler']]) {
+      expect(JSON.stringify(synthesized(stack)[alarm].Dimensions)).toContain(`:function:${name}"`);
+    }
   });
 
   it('computes the share of requests that fail', () => {
@@ -98,6 +118,47 @@ describe('PlatformAlarms', () => {
       expect(alarm.OKActions).toEqual(alarm.AlarmActions);
     });
     expect(findings(stack).filter(finding => finding.includes('/Alarms/'))).toEqual([]);
+  });
+
+  describe('tells the topic of a worker that could not start', () => {
+    const stack = testStack();
+    alarms(stack).notify(sns.Topic.fromTopicArn(stack, 'OnCall', 'arn:aws:sns:us-east-1:111122223333:on-call'));
+    const { EventPattern, Targets: [target] } = only(stack, 'AWS::Events::Rule');
+    // The cluster's ARN has the partition as a reference.
+    const matches = compileEventPattern('rule', { ...EventPattern, detail: { ...EventPattern.detail, clusterArn: [CLUSTER] } });
+    /** Of the ECS developer guide, "Task state change events", with the fields that matter here. */
+    const event = (detail: object = {}) => ({
+      source: 'aws.ecs',
+      'detail-type': 'ECS Task State Change',
+      detail: {
+        clusterArn: CLUSTER,
+        group: 'service:workers',
+        lastStatus: 'STOPPED',
+        desiredStatus: 'STOPPED',
+        stopCode: 'TaskFailedToStart',
+        stoppedReason: 'CannotPullContainerError: not found',
+        taskArn: 'arn:aws:ecs:us-east-1:111122223333:task/videos/1',
+        ...detail,
+      },
+    });
+
+    it.each([
+      ['that could not start', {}, true],
+      ['that its scheduler stopped', { stopCode: 'ServiceSchedulerInitiated' }, false],
+      ['that a Spot interruption stopped', { stopCode: 'SpotInterruption' }, false],
+      ['of another service', { group: 'service:others' }, false],
+      ['of another cluster', { clusterArn: `${CLUSTER}-2` }, false],
+      ['that is still starting', { lastStatus: 'PENDING', stopCode: undefined }, false],
+    ])('a task %s', (_what, detail, expected) => {
+      expect(matches(JSON.parse(JSON.stringify(event(detail))))).toBe(expected);
+    });
+
+    it('with the reason, the task and a section of the runbook that exists', () => {
+      expect(target.InputTransformer.InputPathsMap).toEqual({ 'detail-stoppedReason': '$.detail.stoppedReason', 'detail-taskArn': '$.detail.taskArn' });
+      expect(target.InputTransformer.InputTemplate).toContain('operator-runbook.md#workers-that-do-not-start');
+      expect(readFileSync(path.resolve(__dirname, '../../../docs/operator-runbook.md'), 'utf8')).toContain('\n## Workers that do not start\n');
+      expect(JSON.stringify(EventPattern.detail.clusterArn)).toContain('cluster/videos');
+    });
   });
 
   it('watches what it is given', () => {

@@ -1,6 +1,6 @@
 import { JobCounts } from '../../../src/runtime/ports/job-count';
 import { Scaler, workersFor } from '../../../src/runtime/scaler/scaler';
-import { RecordedLogger } from '../http/recorded-telemetry';
+import { RecordedLogger, RecordedMetrics } from '../http/recorded-telemetry';
 
 const LIMITS = { maxWorkers: 10, jobsPerWorker: 2, concurrency: 1 };
 
@@ -10,8 +10,8 @@ function setUp(wanted: number | undefined, jobs: JobCounts = { waiting: 0, inFli
     wanted: async () => asked.at(-1) ?? wanted,
     want: async (count: number) => { asked.push(count); },
   };
-  const logger = new RecordedLogger();
-  return { asked, logger, scaler: new Scaler({ fleet, jobs: { count: async () => jobs }, logger }, LIMITS) };
+  const [logger, metrics] = [new RecordedLogger(), new RecordedMetrics()];
+  return { asked, logger, metrics, scaler: new Scaler({ fleet, jobs: { count: async () => jobs }, logger, metrics }, LIMITS) };
 }
 
 describe('a source that arrives', () => {
@@ -37,7 +37,8 @@ describe('a source that arrives', () => {
       wanted: async () => { const seen = wanted; await new Promise(setImmediate); return seen; },
       want: async (count: number) => { wanted = count; asked.push(count); },
     };
-    const scaler = new Scaler({ fleet, jobs: { count: async () => ({ waiting: 0, inFlight: 0 }) }, logger: new RecordedLogger() }, LIMITS);
+    const jobs = { count: async () => ({ waiting: 0, inFlight: 0 }) };
+    const scaler = new Scaler({ fleet, jobs, logger: new RecordedLogger(), metrics: new RecordedMetrics() }, LIMITS);
     await Promise.all(Array.from({ length: 100 }, () => scaler.wake()));
     expect([wanted, new Set(asked)]).toEqual([1, new Set([1])]);
   });
@@ -60,6 +61,16 @@ describe('the look at the queue', () => {
     await scaler.follow();
     expect(asked).toEqual(expected);
   });
+});
+
+test.each([
+  [{ waiting: 3, inFlight: 0 }, { JobsUnattended: 3 }],
+  [{ waiting: 3, inFlight: 1 }, {}],
+  [{ waiting: 0, inFlight: 0 }, {}],
+])('counts jobs that nobody attends to: of %j, %j', async (jobs, counted) => {
+  const { metrics, scaler } = setUp(1, jobs);
+  await scaler.follow();
+  expect(metrics.added).toEqual(counted);
 });
 
 test('never more workers than jobs, and as many as keep to the latency', () => {
