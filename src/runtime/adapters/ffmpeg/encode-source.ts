@@ -22,6 +22,8 @@ interface AudioOutcome {
 }
 
 const UNIFORM_AUDIO = 'uniform-audio.mka';
+/** Two channels of 16 bits at 48 kHz, were nothing saved; noise saves nothing. */
+const UNIFORM_BYTES_PER_SECOND = 2 * 2 * 48_000 * 1.05;
 const LEFT_OUT: SourceWarning = {
   code: WarningCode.AUDIO_LEFT_OUT, message: 'The audio is too damaged to be decoded, so the video is silent. Export the file again.',
 };
@@ -76,9 +78,10 @@ async function encodeAnyAudio(plan: EncodePlan, track: PlannedAudio, audio: Audi
     if (!(error instanceof ChangingAudioError)) throw error;
   }
   const uniform = damage();
+  const limits = { ...run.limits, fileBytes: Math.max(run.limits.fileBytes, UNIFORM_BYTES_PER_SECOND * (plan.durationSeconds + 1)) };
   const sourceFile = path.resolve(run.outputFolder, UNIFORM_AUDIO);
   try {
-    await runEncoder({ ...run, damage: uniform, command: uniformAudioCommand(plan.source, UNIFORM_AUDIO) });
+    await runEncoder({ ...run, limits, damage: uniform, command: uniformAudioCommand(plan.source, UNIFORM_AUDIO) });
     await runEncoder({ ...run, damage: damage(), sourceFile, command: audioCommand(plan, track, audio, true) });
     return uniform.warnings();
   } finally {

@@ -1,6 +1,6 @@
 import { audioFilters, audioOutputOptions } from './audio-options';
 import { encoderOptions } from './encoder-options';
-import { positionFilters } from './position-filters';
+import { positionFilters, reportEvery } from './position-filters';
 import { thumbnailFilters, thumbnailOutputOptions } from './thumbnail-options';
 import { untrustedInputOptions } from './untrusted-input';
 import { topFrameFilters } from './video-filters';
@@ -100,7 +100,10 @@ function audioSource(audio: AudioFacts, durationSeconds: number): readonly strin
 /** Mixed as floating point: to whole numbers ffmpeg lowers 5.1 by 8 dB, lest it clip. */
 const UNIFORM = ['aformat=sample_fmts=fltp:channel_layouts=stereo', 'aformat=sample_fmts=s16:sample_rates=48000'];
 
-/** Writes the audio in one shape: stereo at 48 kHz, with its own times. */
+/**
+ * Writes the audio in one shape: stereo at 48 kHz, with its own times. One chain without a branch: where ffmpeg 7 starts a graph anew, it loses
+ * what waits in a branch.
+ */
 export function uniformAudioCommand({ container, audio }: SourceFacts, file: string): EncodeCommand {
   return {
     input: [...untrustedInputOptions(container), '-vn'],
@@ -108,7 +111,7 @@ export function uniformAudioCommand({ container, audio }: SourceFacts, file: str
     outputs: [{
       file,
       options: [
-        '-map', `0:${audio!.streamIndex}`, ...NO_METADATA, '-af', `asplit[heard],${positionFilters('audio').join(',')},anullsink;[heard]${UNIFORM.join(',')}`,
+        '-map', `0:${audio!.streamIndex}`, ...NO_METADATA, '-af', [...reportEvery('audio'), ...UNIFORM].join(','),
         '-c:a', 'flac', '-f', 'matroska',
       ],
     }],

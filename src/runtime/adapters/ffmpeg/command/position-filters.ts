@@ -6,18 +6,22 @@ const FILTERS = {
   audio: { select: 'aselect', metadata: 'ametadata' },
 } as const;
 
-/**
- * Filters that say on standard error how far decoding has come: `frame:3 pts:1500 pts_time:1.5`. What ffmpeg says of damage bears no time,
- * and its progress report is that of the encoders, which run seconds behind. They drop what they do not report.
- */
-export function positionFilters(kind: keyof typeof FILTERS): readonly string[] {
-  const { select, metadata } = FILTERS[kind];
+/** Filters that pass every frame on, and say its time on standard error: `frame:3 pts:1500 pts_time:1.5`. */
+export function reportEvery(kind: keyof typeof FILTERS): readonly string[] {
+  const { metadata } = FILTERS[kind];
   return [
-    `${select}='isnan(prev_selected_t)+gte(t-prev_selected_t,${REPORT_SECONDS})'`,
     // Only frames that carry something are printed.
     `${metadata}=mode=add:key=at:value=1`,
     `${metadata}=mode=print:file='pipe\\:2':direct=1`,
   ];
+}
+
+/**
+ * Filters that say how far decoding has come, and drop what they do not report. What ffmpeg says of damage bears no time, and its progress
+ * report is that of the encoders, which run seconds behind.
+ */
+export function positionFilters(kind: keyof typeof FILTERS): readonly string[] {
+  return [`${FILTERS[kind].select}='isnan(prev_selected_t)+gte(t-prev_selected_t,${REPORT_SECONDS})'`, ...reportEvery(kind)];
 }
 
 /** Seconds that one of the lines tells. */
