@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { ApiClient } from './demo/api-client';
 import { BucketReader } from './demo/bucket-reader';
 import { bundleRuntime } from './demo/bundle';
+import { choosePort } from './demo/choose-port';
 import { checkRoom, explainFailure } from './demo/explain-failure';
 import { DemoOptions, HelpRequest, readDemoOptions, UsageError } from './demo/options';
 import { processVideo } from './demo/process-video';
@@ -14,7 +15,6 @@ import { StopRequest } from './demo/stop-request';
 import { synthesizeExample } from './demo/synthesize';
 import { makeTestClip } from './demo/test-clip';
 import { Waiting } from './demo/waiting';
-import { isPortFree } from './free-port';
 import { LocalPlatform } from './platform';
 import { ensurePrerequisites } from './prerequisites';
 import { toolEnvironment } from '../src/runtime/contract';
@@ -23,13 +23,12 @@ const REPOSITORY = path.resolve(__dirname, '..');
 const USER = 'demo';
 /** A day, the longest that Cognito gives: hours of encoding must not outlast it. */
 const TOKEN_SECONDS = 24 * 3600;
-const USUAL_PORT = 8080;
 
 async function main(): Promise<number> {
   // The SDK is newer than the Node that we promise to run on; that is known.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const options = readDemoOptions(process.argv.slice(2), REPOSITORY);
-  const port = await choosePort(options);
+  const port = await choosePort(options.port);
   const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
   ensurePrerequisites();
   const stateDir = takeStateDirectory(options.stateRoot, options.example);
@@ -121,14 +120,6 @@ class Demo {
 
 function shellLines({ connection }: LocalPlatform): string {
   return Object.entries(toolEnvironment(connection)).map(([name, value]) => `  export ${name}='${value}'`).join('\n');
-}
-
-async function choosePort({ port }: DemoOptions): Promise<number | undefined> {
-  if (port !== undefined) {
-    if (await isPortFree(port)) return port;
-    throw new UsageError(`Port ${port} of 127.0.0.1 is in use; choose another with --port, or end what uses it`);
-  }
-  return await isPortFree(USUAL_PORT) ? USUAL_PORT : undefined;
 }
 
 main().then(

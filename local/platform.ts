@@ -9,14 +9,14 @@ import { wildcard } from './aws/iam/wildcard';
 import type { BucketDefinition } from './aws/s3';
 import { createCustomResources } from './custom-resources';
 import { asDamagedState } from './damaged-state';
-import { BucketOrigins, FrontDoor } from './edge';
+import { BucketOrigins, Distribution } from './edge';
 import { findFreePort } from './free-port';
 import { IssuedTokens, LocalIssuer, TokenOptions } from './identity';
 import { bundleBootstrap, FunctionRegistry, LogFile, StateLock, taskEnvironment, WorkerService } from './process';
 import {
   DistributionDefinition, readApiWebAcl, readBuckets, readCustomResources, readDistribution, readDistributionOrigins,
   readEnvironmentTemplate, readFunction, readKeyValueStores, readPrincipal, readQueues, readResourcePolicies, readRestApi, readRules,
-  readSecrets, readTables, readUserPool, readWorker, TemplateEnvironment, WorkerDefinition,
+  readSecrets, readTables, readUserPool, readWorker, TemplateEnvironment, TemplateError, WorkerDefinition,
 } from './template';
 import { type EnvironmentOf, LOCAL_CONNECTION_FILE, type LocalConnection, type PROCESSOR_ENVIRONMENT } from '../src/runtime/contract';
 
@@ -80,7 +80,7 @@ export class LocalPlatform {
   private readonly closing: Closeable[] = [];
   private gateway!: AwsGateway;
   private issuer!: LocalIssuer;
-  private frontDoor!: FrontDoor;
+  private distribution!: Distribution;
   private functions!: FunctionRegistry;
   private lock!: StateLock;
   private workerService!: WorkerService;
@@ -92,7 +92,7 @@ export class LocalPlatform {
   }
 
   get endpoints(): Endpoints {
-    return { api: this.frontDoor.endpoint, aws: this.gateway.endpoint, issuer: this.issuer.endpoint };
+    return { api: this.distribution.endpoint, aws: this.gateway.endpoint, issuer: this.issuer.endpoint };
   }
 
   get resources(): Resources {
@@ -106,7 +106,7 @@ export class LocalPlatform {
     };
   }
 
-  /** Name of the API behind the distribution; the front door answers to it as well. */
+  /** Name of the API behind the distribution; which the local one answers to as well. */
   get apiHost(): string {
     return `${readRestApi(this.template).id}.execute-api.${this.template.main.region}.amazonaws.com`;
   }
@@ -144,6 +144,41 @@ export class LocalPlatform {
     const found = this.template.ofType('AWS::Lambda::Function').find(each => each.logicalId.includes(logicalId));
     if (!found) throw new Error(`The template holds no function whose logical id contains ${logicalId}`);
     return this.functions.invoke(found.arn, event);
+  }
+
+  /**
+   * Puts files in place of a bundle's, whatever asset of the assembly they came in, and restarts what runs it: functions with their next
+   * call, the worker at once (its jobs go back to the queue). State stays.
+   *
+   * @param bundle folder that holds the new files
+   * @param was the `index.js` that they replace
+   * @returns whether the platform runs that bundle
+   */
+  async replaceCode(bundle: string, was: Buffer): Promise<boolean> {
+    const isIt = (directory: string) => fs.existsSync(path.join(directory, 'index.js')) && fs.readFileSync(path.join(directory, 'index.js')).equals(was);
+    const { imageDirectory } = readWorker(this.template);
+    const functions = this.template.ofType('AWS::Lambda::Function').flatMap(({ arn }) => codeOf(this.template, arn));
+    const found = [...new Set([imageDirectory, ...functions])].filter(isIt);
+    for (const directory of found) {
+      for (const name of fs.readdirSync(bundle).filter(file => file.endsWith('.js'))) fs.copyFileSync(path.join(bundle, name), path.join(directory, name));
+      this.functions.reload(directory);
+    }
+    if (found.includes(imageDirectory) && this.workerService.running) {
+      await this.workerService.stop(true);
+      this.workerService.start();
+    }
+    return found.length > 0;
+  }
+
+  /** Publishes the console again, from files that are new. */
+  async republishConsole(site: string): Promise<void> {
+    const definitions = readCustomResources(this.template).filter(({ resource }) => resource.type === 'Custom::VideoConsole');
+    for (const { functionArn } of definitions) {
+      const target = path.join(readFunction(this.template, functionArn).codeDirectory, 'site');
+      fs.rmSync(target, { recursive: true, force: true });
+      fs.cpSync(site, target, { recursive: true });
+    }
+    await createCustomResources(this.template, definitions, this.functions, value => this.toLocal(value));
   }
 
   /** Keys that no policy binds, for the demo and for tests. */
@@ -194,7 +229,7 @@ export class LocalPlatform {
     this.issuer = await LocalIssuer.start(pool, path.join(this.options.stateDir, 'identity'));
     this.closing.push(() => this.issuer.close());
     await createCustomResources(this.template, readCustomResources(this.template), this.functions, value => this.toLocal(value));
-    await this.startFrontDoor(await CognitoAuthorizer.create(pool, this.issuer.jwksUrl));
+    await this.startDistribution(await CognitoAuthorizer.create(pool, this.issuer.jwksUrl));
     this.createWorker(readWorker(this.template));
     this.announce();
   }
@@ -213,7 +248,7 @@ export class LocalPlatform {
     const { pool, signInOrigin } = this.issuer;
     return {
       pid: process.pid,
-      url: this.frontDoor.endpoint,
+      url: this.distribution.endpoint,
       signInOrigin,
       issuer: pool.issuer,
       userPoolId: pool.poolId,
@@ -268,14 +303,14 @@ export class LocalPlatform {
     this.closing.push(() => this.gateway.close());
   }
 
-  private async startFrontDoor(authorizer: CognitoAuthorizer): Promise<void> {
+  private async startDistribution(authorizer: CognitoAuthorizer): Promise<void> {
     const definition = readRestApi(this.template);
     const log = this.log('api');
     const api = new RestApi({ definition, authorizer, policies: this.gateway.authorizer, functions: this.functions, log });
     const { cloudFront, keyValueStores, authorizer: policies, endpoint } = this.gateway;
     const { region } = this.template.main;
     const distribution = this.toLocal(this.resolveSecrets(readDistribution(this.template)));
-    this.frontDoor = await FrontDoor.start({
+    this.distribution = await Distribution.start({
       port: this.options.port,
       api,
       apiId: definition.id,
@@ -291,7 +326,7 @@ export class LocalPlatform {
       now: this.options.now ?? (() => new Date()),
       log,
     });
-    this.closing.push(() => this.frontDoor.close());
+    this.closing.push(() => this.distribution.close());
   }
 
   /** Pages call these hosts by the names that the template gives them: in their configuration and in their content security policy. */
@@ -377,4 +412,14 @@ function withLocalPages(bucket: BucketDefinition, origins: readonly string[]): B
       return fromDistribution ? { ...rule, allowedOrigins: [...rule.allowedOrigins, 'http://127.0.0.1:*'] } : rule;
     }),
   };
+}
+
+/** Functions whose code is no asset, such as CDK's own inline ones, do not run here. */
+function codeOf(template: TemplateEnvironment, arn: string): string[] {
+  try {
+    return [readFunction(template, arn).codeDirectory];
+  } catch (error) {
+    if (error instanceof TemplateError) return [];
+    throw error;
+  }
 }

@@ -6,9 +6,10 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { build, BuildOptions, transform } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { bundleConsole } from './bundle-console';
 import { thirdPartyNotices } from './bundle-licenses';
+import { buildOptions, lambdaBuild, PROCESSOR_BUILD, RuntimeBuild } from './runtime-builds';
 
 const ROOT = path.resolve(__dirname, '..');
 const ASSETS = path.join(ROOT, 'assets');
@@ -19,30 +20,12 @@ const OUT = path.join(NEXT, 'runtime');
 const LICENSES = path.join(NEXT, 'licenses');
 const IMAGE_SOURCE = path.join(ROOT, 'src', 'runtime', 'images', 'processor');
 
-const LAMBDA: BuildOptions = { target: 'node24' };
-/** The container runs Debian's Node; sharp is native and installed by the image for its own architecture. */
-const CONTAINER: BuildOptions = { target: 'node20', external: ['sharp'] };
-
-/** `entries` are sources below `src/runtime/` by the name of their output. */
-async function bundle(name: string, entries: Record<string, string>, options: BuildOptions): Promise<void> {
-  const result = await build({
-    entryPoints: Object.entries(entries).map(([out, source]) => ({ out, in: path.join(ROOT, 'src', 'runtime', source) })),
-    outdir: path.join(OUT, name),
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    platform: 'node',
-    format: 'cjs',
-    // The ES module build of the SDK is tree-shaken; the CommonJS one is half as big again.
-    mainFields: ['module', 'main'],
-    legalComments: 'none',
-    metafile: true,
-    logLevel: 'warning',
-    ...options,
-  });
-  const intruder = Object.keys(result.metafile!.inputs).find(input => /node_modules\/(aws-cdk-lib|constructs|cdk-nag)\//.test(input));
+async function bundle(runtimeBuild: RuntimeBuild): Promise<void> {
+  const { name } = runtimeBuild;
+  const result = await build(buildOptions(runtimeBuild, path.join(OUT, name)));
+  const intruder = Object.keys(result.metafile.inputs).find(input => /node_modules\/(aws-cdk-lib|constructs|cdk-nag)\//.test(input));
   if (intruder) throw new Error(`${name}: a runtime bundle must not contain ${intruder}; import from src/runtime/contract instead`);
-  const notices = thirdPartyNotices(Object.keys(result.metafile!.inputs), ROOT);
+  const notices = thirdPartyNotices(Object.keys(result.metafile.inputs), ROOT);
   fs.writeFileSync(path.join(LICENSES, `${name}.txt`), notices);
 }
 
@@ -87,8 +70,8 @@ async function edgeFunctions(): Promise<void> {
 async function main(lambdas: string[]): Promise<void> {
   fs.rmSync(NEXT, { recursive: true, force: true });
   fs.mkdirSync(LICENSES, { recursive: true });
-  for (const name of lambdas) await bundle(name, { index: `${name}/handler.ts` }, LAMBDA);
-  await bundle('processor', { index: 'worker/main.ts', images: 'worker/images.ts' }, CONTAINER);
+  for (const name of lambdas) await bundle(lambdaBuild(name));
+  await bundle(PROCESSOR_BUILD);
   await edgeFunctions();
   await bundleCli();
   await bundleConsole(path.join(OUT, 'publisher', 'site'), path.join(LICENSES, 'console.txt'));

@@ -37,6 +37,9 @@ export class Commands extends Component {
     // These bundle for themselves, after a look at their options.
     // Without tsx's own process in between, which would leave a pipe in the temporary folder when it is killed.
     project.setScript('demo', 'TSX_TSCONFIG_PATH=tsconfig.dev.json node --import tsx local/demo.ts');
+    // Builds and runs the worker's image, as root; minutes, so not part of the tests.
+    project.setScript('test:image', 'projen bundle && TEST_IMAGE=yes jest --ci --runInBand test/image');
+    project.setScript('dev', 'TSX_TSCONFIG_PATH=tsconfig.dev.json node --import tsx local/dev.ts');
     project.setScript('structure', 'tsx --tsconfig tsconfig.dev.json projenrc/structure.ts');
   }
 

@@ -25,9 +25,9 @@ const ZONES = [
   { target: './local', from: except('.', 'runtime'), message: 'The local platform boots from the template, not from constructs.' },
   { target: './local/aws', from: ['./src/**/*', ...exceptLocal('aws')], message: 'The AWS emulator imports nothing but itself.' },
   {
-    target: './local/!(demo)/**/*',
-    from: ['./src/**/*', './local/demo/**/*'],
-    message: 'Only the demo and the boot import the runtime.',
+    target: './local/!(demo|dev)/**/*',
+    from: ['./src/**/*', './local/demo/**/*', './local/dev/**/*'],
+    message: 'Only the demo, the development server and the boot import the runtime.',
   },
 ];
 

@@ -1,7 +1,6 @@
 import { awscdk, Component } from 'projen';
+import { LAMBDAS } from './runtime-builds';
 
-/** Handlers that run in Lambda; each becomes `assets/runtime/<name>/index.js`. */
-const LAMBDAS = ['uploader', 'analytics', 'scaler', 'signing', 'publisher'];
 
 /**
  * Bundles the runtime with esbuild into `assets/`, which is shipped with the package and ignored by git.

@@ -47,16 +47,13 @@ Boots the platform on this machine from the template of an example, sends a vide
 export function readDemoOptions(argv: readonly string[], repository: string): DemoOptions {
   const { video = [], once = false, json = false, port, fresh = false, example = 'minimal', state = '.local', help, 'no-bundle': asItIs = false } = parse(argv);
   if (help) throw new HelpRequest(HELP);
-  if (!/^[\w-]+$/.test(example) || !fs.existsSync(path.join(repository, 'examples', example, 'app.ts'))) {
-    throw new UsageError(`--example ${example}: there is no examples/${example}/app.ts`);
-  }
   return {
     videos: video.map(checkFile),
     once,
     json,
     fresh,
     bundle: !asItIs,
-    example,
+    example: checkExample(example, repository),
     stateRoot: checkStateRoot(state, repository),
     port: port === undefined ? undefined : readPort(port),
   };
@@ -90,13 +87,18 @@ function checkFile(file: string): string {
   return path.resolve(file);
 }
 
-function checkStateRoot(directory: string, repository: string): string {
+export function checkExample(example: string, repository: string): string {
+  if (/^[\w-]+$/.test(example) && fs.existsSync(path.join(repository, 'examples', example, 'app.ts'))) return example;
+  throw new UsageError(`--example ${example}: there is no examples/${example}/app.ts`);
+}
+
+export function checkStateRoot(directory: string, repository: string): string {
   const root = path.resolve(directory);
   if (root.startsWith(repository + path.sep)) return root;
   throw new UsageError(`--state ${directory} must lie inside ${repository}: the worker finds its native modules in node_modules above it`);
 }
 
-function readPort(text: string): number {
+export function readPort(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UsageError(`--port must be a whole number from 1 to 65535, got '${text}'`);
   return port;

@@ -1,2 +1,2 @@
-export { FrontDoor } from './front-door';
+export { Distribution } from './distribution';
 export { BucketOrigins } from './origins';

@@ -36,6 +36,11 @@ export class FunctionRegistry {
     return JSON.parse(outcome.payload);
   }
 
+  /** The code in a folder has changed. */
+  reload(codeDirectory: string): void {
+    new Set(this.functions.values()).forEach(each => { if (each.definition.codeDirectory === codeDirectory) each.reload(); });
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.functions.values()].map(each => each.close()));
   }

@@ -34,6 +34,8 @@ export class LambdaFunction {
   private readonly all = new Set<LambdaInstance>();
   private readonly waiting: Array<(instance: LambdaInstance) => void> = [];
   private readonly maxInstances: number;
+  /** Processes of before have old code. */
+  private reloadedAt = 0;
 
   constructor(private readonly options: LambdaFunctionOptions) {
     this.maxInstances = Math.min(MAX_INSTANCES, options.definition.reservedConcurrency ?? MAX_INSTANCES);
@@ -59,6 +61,13 @@ export class LambdaFunction {
     }
   }
 
+  /** The code has changed: processes that run end with their invocation, and the next one is started already. */
+  reload(): void {
+    this.reloadedAt = Date.now();
+    this.idle.splice(0).forEach(instance => this.discard(instance));
+    if (this.all.size < this.maxInstances) this.idle.push(this.start());
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.all].map(instance => instance.stop()));
     this.all.clear();
@@ -81,7 +90,7 @@ export class LambdaFunction {
   }
 
   private usable(instance: LambdaInstance): boolean {
-    return instance.alive && Date.now() - instance.startedAt < INSTANCE_LIFETIME_MS;
+    return instance.alive && instance.startedAt >= this.reloadedAt && Date.now() - instance.startedAt < INSTANCE_LIFETIME_MS;
   }
 
   private discard(instance: LambdaInstance): void {

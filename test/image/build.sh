@@ -17,4 +17,4 @@ if ! podman $storage image exists localhost/debian:trixie; then
   tar -C "$base" -c . | podman $storage import --change 'ENV NODE_EXTRA_CA_CERTS=/usr/local/share/host-certificates.crt' - localhost/debian:trixie
   rm -rf "$base"
 fi
-buildah $storage bud --isolation chroot --no-cache --build-arg DEBIAN=localhost/debian:trixie --tag localhost/worker "$context"
+buildah $storage bud --isolation chroot --no-cache --format docker --build-arg DEBIAN=localhost/debian:trixie --tag localhost/worker "$context"

@@ -24,6 +24,17 @@ const PROFILE: LadderProfileSpec = {
 
 type WorkerEnvironment = EnvironmentOf<typeof PROCESSOR_ENVIRONMENT>;
 
+/** How a worker starts and hears signals; the check of the image has it do so in a container. */
+export interface WorkerLauncher {
+  start(directory: string, environment: NodeJS.ProcessEnv, nodeArguments: readonly string[]): ChildProcess;
+  signal(child: ChildProcess, signal: NodeJS.Signals): void;
+}
+
+const PROCESS: WorkerLauncher = {
+  start: (cwd, env, nodeArguments) => spawn(process.execPath, [...nodeArguments, BUNDLE], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }),
+  signal: (child, signal) => { child.kill(signal); },
+};
+
 export interface WorkerOptions {
   readonly environment?: Partial<WorkerEnvironment>;
   /** Milliseconds that the process's wall clock is off by. */
@@ -37,6 +48,8 @@ const STOP_TIMEOUT_SECONDS = 8;
 const LOG_LINES = 400;
 
 export class WorkerProcess {
+  static launcher = PROCESS;
+
   readonly log: string[] = [];
   readonly taskArn: string;
   private readonly child: ChildProcess;
@@ -75,20 +88,16 @@ export class WorkerProcess {
     };
     const shift = options.clockShiftMs ?? 0;
     const shifted = shift === 0 ? [] : ['--require', path.join(__dirname, 'shift-clock.cjs')];
-    this.child = spawn(process.execPath, ['--report-on-signal', `--report-directory=${REPORTS}`, ...shifted, BUNDLE], {
-      cwd: directory,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...environment,
-        PATH: process.env.PATH,
-        AWS_REGION: REGION,
-        AWS_ENDPOINT_URL: endpoint,
-        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${endpoint}${credentials.containerPath(workerRole(index))}`,
-        ECS_AGENT_URI: `${endpoint}${task.agentPath}`,
-        FAULTS_CLOCK_SHIFT_MS: String(shift),
-        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      },
-    });
+    this.child = WorkerProcess.launcher.start(directory, {
+      ...environment,
+      PATH: process.env.PATH,
+      AWS_REGION: REGION,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${endpoint}${credentials.containerPath(workerRole(index))}`,
+      ECS_AGENT_URI: `${endpoint}${task.agentPath}`,
+      FAULTS_CLOCK_SHIFT_MS: String(shift),
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    }, ['--report-on-signal', `--report-directory=${REPORTS}`, ...shifted]);
     this.exited = once(this.child, 'exit');
     this.child.once('exit', () => { this.endedAt = Date.now(); });
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
@@ -123,7 +132,7 @@ export class WorkerProcess {
     if (signal === 'SIGSTOP') this.stalledAt = Date.now();
     if (signal === 'SIGCONT') this.stalledMs += Date.now() - this.stalledAt;
     if (signal === 'SIGTERM' || signal === 'SIGINT') this.toldToStopAt ??= Date.now();
-    this.child.kill(signal);
+    WorkerProcess.launcher.signal(this.child, signal);
   }
 
   /** It ended as it was told to, and not because its time was over. */

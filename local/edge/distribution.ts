@@ -12,7 +12,7 @@ import { withPolicy } from './policy-headers';
 import { refuseCookies } from './signed-cookies';
 import { blockingRule, WafRule } from './web-acl';
 
-export interface FrontDoorOptions {
+export interface DistributionOptions {
   /** @default 0, a free port */
   readonly port?: number;
   readonly api: RestApi;
@@ -40,23 +40,23 @@ interface Passage {
 }
 
 /** Stands for the distribution: takes each path through its behavior. A request to the API's own host meets the API alone. */
-export class FrontDoor {
-  static async start(options: FrontDoorOptions): Promise<FrontDoor> {
-    const door = new FrontDoor(options);
-    const { server } = door;
+export class Distribution {
+  static async start(options: DistributionOptions): Promise<Distribution> {
+    const distribution = new Distribution(options);
+    const { server } = distribution;
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE'
         ? new Error(`Port ${options.port} of 127.0.0.1 is in use; choose another with --port, or end what uses it`) : error));
       server.listen(options.port ?? 0, '127.0.0.1', resolve);
     });
-    return door;
+    return distribution;
   }
 
   private readonly server = http.createServer((request, response) => void this.serve(request, response));
   private readonly functions = new Map<string, EdgeFunction>();
   private readonly cache: CacheKeys;
 
-  private constructor(private readonly options: FrontDoorOptions) {
+  private constructor(private readonly options: DistributionOptions) {
     this.cache = new CacheKeys(options.now);
   }
 
@@ -76,7 +76,7 @@ export class FrontDoor {
       const body = await readBody(request);
       send(request, response, await this.route(request, body));
     } catch (error) {
-      this.options.log.write({ level: 'ERROR', message: `front door: ${(error as Error).stack}` });
+      this.options.log.write({ level: 'ERROR', message: `distribution: ${(error as Error).stack}` });
       if (response.headersSent) response.destroy();
       else send(request, response, explain(500, 'InternalError', (error as Error).message));
     }
