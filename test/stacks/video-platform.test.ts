@@ -20,7 +20,7 @@ describe('VideoPlatform', () => {
     expect(findings(stack)).toEqual([]);
   });
 
-  it('turns every source that arrives into a job, and tells the uploader', () => {
+  it('turns every source that arrives into a job, tells the uploader, and wakes a worker', () => {
     const [rule] = Object.values(resources(stack, 'AWS::Events::Rule')).map(({ Properties }) => Properties).filter(each => each.EventPattern);
     expect(rule.EventPattern).toMatchObject({
       source: ['aws.s3'],
@@ -28,7 +28,7 @@ describe('VideoPlatform', () => {
       detail: { object: { key: [{ prefix: 'uploads/' }] }, bucket: { name: [{ Ref: expect.stringMatching(/Bucket/) }] } },
     });
     const targets = rule.Targets.map((target: any) => target.Arn['Fn::GetAtt'][0]);
-    expect(targets).toEqual([expect.stringMatching(/^VideosQueue(?!DeadLetter)/), expect.stringMatching(/^VideosUploaderFunction/)]);
+    expect(targets).toEqual([/^VideosQueue(?!DeadLetter)/, /^VideosUploaderFunction/, /^VideosProcessorScalingFunction/].map(name => expect.stringMatching(name)));
     rule.Targets.forEach((target: any) => {
       expect(target.DeadLetterConfig.Arn['Fn::GetAtt'][0]).toMatch(/^VideosQueueDeadLetterQueue/);
     });
@@ -164,7 +164,7 @@ describe('VideoPlatform', () => {
     Annotations.fromStack(optIn).hasWarning('*', Match.stringLikeRegexp('af-south-1 is an opt-in region.*new DistributionLogs'));
   });
   it('watches all of its parts', () => {
-    expect(videos.alarms.all).toHaveLength(8);
+    expect(videos.alarms.all).toHaveLength(11);
   });
 
   it('keeps data in prod', () => {
