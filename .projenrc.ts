@@ -67,6 +67,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-crypto/sha256-js',
     '@smithy/protocol-http',
     '@smithy/signature-v4',
+    '@cdklabs/cdk-validator-cfnguard@^0.0.62',
     'aws-cdk@^2.1148.1',
     'aws-sdk-client-mock',
     'busboy',
