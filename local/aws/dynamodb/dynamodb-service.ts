@@ -61,13 +61,12 @@ export class DynamoDbService implements JsonService {
   private authorize(caller: Caller, operation: string, { touches, data }: DynamoDbOperation, input: JsonObject): void {
     try {
       if (touches === 'account') return this.options.authorizer.authorize(caller, `dynamodb:${operation}`, '*');
-      for (const name of tableNames(touches, input)) {
-        const table = this.options.tables.find(each => each.name === name);
-        const tableArn = table?.arn ?? this.arnOf(name);
-        const index = touches === 'tableOrIndex' && input.IndexName !== undefined ? `/index/${String(input.IndexName)}` : '';
-        this.options.authorizer.authorize(caller, `dynamodb:${operation}`, tableArn + index);
-        if (data && table?.kmsKeyArn !== undefined) this.authorizeKey(caller, table.name, table.kmsKeyArn);
-      }
+      const name = tableNameOf(input);
+      const table = this.options.tables.find(each => each.name === name);
+      const tableArn = table?.arn ?? this.arnOf(name);
+      const index = touches === 'tableOrIndex' && input.IndexName !== undefined ? `/index/${String(input.IndexName)}` : '';
+      this.options.authorizer.authorize(caller, `dynamodb:${operation}`, tableArn + index);
+      if (data && table?.kmsKeyArn !== undefined) this.authorizeKey(caller, table.name, table.kmsKeyArn);
     } catch (error) {
       if (error instanceof AccessDenied) throw accessDenied(error, 'AccessDeniedException', 400);
       throw error;
@@ -89,9 +88,6 @@ export class DynamoDbService implements JsonService {
     const nameOf = (table: string) => this.options.tables.find(each => each.arn === table)?.name ?? table;
     const renamed = { ...input };
     if (typeof input.TableName === 'string') renamed.TableName = nameOf(input.TableName);
-    if (isObject(input.RequestItems)) {
-      renamed.RequestItems = Object.fromEntries(Object.entries(input.RequestItems).map(([table, items]) => [nameOf(table), items]));
-    }
     return renamed;
   }
 
@@ -133,11 +129,9 @@ export class DynamoDbService implements JsonService {
   }
 }
 
-function tableNames(touches: DynamoDbOperation['touches'], input: JsonObject): readonly string[] {
-  const names = touches === 'tablesOfBatch' ? Object.keys(isObject(input.RequestItems) ? input.RequestItems : {}) : [input.TableName];
-  const valid = names.filter((name): name is string => typeof name === 'string' && name !== '');
-  if (valid.length === 0) throw new ServiceError('ValidationException', 'The request names no table.');
-  return valid;
+function tableNameOf({ TableName: name }: JsonObject): string {
+  if (typeof name === 'string' && name !== '') return name;
+  throw new ServiceError('ValidationException', 'The request names no table.');
 }
 
 function checkParameters(operation: string, { parameters }: DynamoDbOperation, input: JsonObject): void {
@@ -145,8 +139,4 @@ function checkParameters(operation: string, { parameters }: DynamoDbOperation, i
   if (unknown.length > 0) {
     throw new ServiceError('ValidationException', `The local DynamoDB does not implement ${operation} with ${unknown.join(', ')}.`);
   }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 /** What dynalite 4 does right, and with which parameters: it ignores any other, so we refuse those before it sees them. */
 export interface DynamoDbOperation {
   /** How the request names what it touches. */
-  readonly touches: 'table' | 'tableOrIndex' | 'tablesOfBatch' | 'account';
+  readonly touches: 'table' | 'tableOrIndex' | 'account';
   readonly parameters: readonly string[];
   /** Whether it reads or writes items, and so needs the table's key. */
   readonly data: boolean;
@@ -16,8 +16,6 @@ const SEARCH = [
 const item = (...parameters: string[]): DynamoDbOperation =>
   ({ touches: 'table', data: true, parameters: ['TableName', 'ReturnConsumedCapacity', ...parameters] });
 const search = (...parameters: string[]): DynamoDbOperation => ({ ...item(...SEARCH, ...parameters), touches: 'tableOrIndex' });
-const batch = (...parameters: string[]): DynamoDbOperation =>
-  ({ touches: 'tablesOfBatch', data: true, parameters: ['RequestItems', 'ReturnConsumedCapacity', ...parameters] });
 
 export const DYNAMODB_OPERATIONS: Readonly<Record<string, DynamoDbOperation>> = {
   GetItem: item('Key', 'AttributesToGet', 'ConsistentRead', 'ProjectionExpression', 'ExpressionAttributeNames'),
@@ -26,8 +24,6 @@ export const DYNAMODB_OPERATIONS: Readonly<Record<string, DynamoDbOperation>> = 
   DeleteItem: item('Key', ...CONDITION),
   Query: search('KeyConditionExpression', 'KeyConditions', 'QueryFilter', 'ScanIndexForward'),
   Scan: search('ScanFilter', 'Segment', 'TotalSegments'),
-  BatchGetItem: batch(),
-  BatchWriteItem: batch('ReturnItemCollectionMetrics'),
   DescribeTable: { touches: 'table', data: false, parameters: ['TableName'] },
   ListTables: { touches: 'account', data: false, parameters: ['Limit', 'ExclusiveStartTableName'] },
 };

@@ -1,8 +1,6 @@
 import { JsonObject, ServiceError } from '../http-json';
 import { JsonCall } from '../json-service';
-import {
-  BatchEntry, batchEntries, forEachEntry, invalid, messageAttributes, messageBody, onlyParameters, requiredText, textList, wholeNumber,
-} from './input';
+import { invalid, messageAttributes, messageBody, requiredText, textList, wholeNumber } from './input';
 import { md5, md5OfAttributes, sizeOf, StoredMessage } from './message';
 import { isReceiptHandle, MAX_VISIBILITY_SECONDS, Queue } from './queue';
 import { queueAttributes } from './queue-attributes';
@@ -10,7 +8,7 @@ import { received } from './received-message';
 
 /** An operation on one queue. `parameters` are those it implements; any other is refused. */
 export interface QueueOperation {
-  /** What the caller must be allowed to do; batches have no action of their own. */
+  /** What the caller must be allowed to do. */
   readonly action: string;
   readonly parameters: readonly string[];
   /** Permissions on the queue's KMS key that SQS uses in the caller's name. */
@@ -22,18 +20,14 @@ const ENCRYPTS = ['kms:GenerateDataKey', 'kms:Decrypt'];
 const DECRYPTS = ['kms:Decrypt'];
 const MAX_DELAY_SECONDS = 900;
 const MAX_WAIT_SECONDS = 20;
-const MAX_BATCH_BYTES = 1_048_576;
-
-const SEND_PARAMETERS = ['MessageBody', 'DelaySeconds', 'MessageAttributes', 'MessageSystemAttributes'];
 
 export const QUEUE_OPERATIONS: Readonly<Record<string, QueueOperation>> = {
   SendMessage: {
     action: 'SendMessage',
-    parameters: SEND_PARAMETERS,
+    parameters: ['MessageBody', 'DelaySeconds', 'MessageAttributes', 'MessageSystemAttributes'],
     keyActions: ENCRYPTS,
     run: (queue, call) => send(queue, call.input, call.caller.accessKeyId),
   },
-  SendMessageBatch: { action: 'SendMessage', parameters: ['Entries'], keyActions: ENCRYPTS, run: sendBatch },
   ReceiveMessage: {
     action: 'ReceiveMessage',
     parameters: ['MaxNumberOfMessages', 'VisibilityTimeout', 'WaitTimeSeconds', 'AttributeNames', 'MessageSystemAttributeNames', 'MessageAttributeNames'],
@@ -41,21 +35,10 @@ export const QUEUE_OPERATIONS: Readonly<Record<string, QueueOperation>> = {
     run: receive,
   },
   DeleteMessage: { action: 'DeleteMessage', parameters: ['ReceiptHandle'], run: (queue, call) => deleteMessage(queue, call.input) },
-  DeleteMessageBatch: {
-    action: 'DeleteMessage',
-    parameters: ['Entries'],
-    run: (queue, call) => forEachEntry(batchEntries(call.input), entry => deleteMessage(queue, only(entry, 'DeleteMessageBatch', ['ReceiptHandle']))),
-  },
   ChangeMessageVisibility: {
     action: 'ChangeMessageVisibility',
     parameters: ['ReceiptHandle', 'VisibilityTimeout'],
     run: (queue, call) => changeVisibility(queue, call.input),
-  },
-  ChangeMessageVisibilityBatch: {
-    action: 'ChangeMessageVisibility',
-    parameters: ['Entries'],
-    run: (queue, call) => forEachEntry(batchEntries(call.input),
-      entry => changeVisibility(queue, only(entry, 'ChangeMessageVisibilityBatch', ['ReceiptHandle', 'VisibilityTimeout']))),
   },
   GetQueueAttributes: {
     action: 'GetQueueAttributes',
@@ -88,15 +71,6 @@ function systemAttributesOf(input: JsonObject): ReturnType<typeof messageAttribu
   const unknown = Object.keys(attributes ?? {}).filter(name => name !== 'AWSTraceHeader');
   if (unknown.length > 0) throw invalid(`Message system attribute ${unknown.join(', ')} is unknown; only AWSTraceHeader can be sent.`);
   return attributes;
-}
-
-function sendBatch(queue: Queue, call: JsonCall): JsonObject {
-  const entries = batchEntries(call.input);
-  const size = entries.reduce((total, entry) => total + sizeOf(String(entry.MessageBody ?? '')), 0);
-  if (size > MAX_BATCH_BYTES) {
-    throw new ServiceError('BatchRequestTooLong', `Batch requests cannot be longer than ${MAX_BATCH_BYTES} bytes. You have sent ${size} bytes.`);
-  }
-  return forEachEntry(entries, entry => send(queue, only(entry, 'SendMessageBatch', SEND_PARAMETERS), call.caller.accessKeyId));
 }
 
 async function receive(queue: Queue, { input, signal }: JsonCall): Promise<JsonObject> {
@@ -138,9 +112,4 @@ function receiptHandleOf(input: JsonObject): string {
   const handle = requiredText(input, 'ReceiptHandle');
   if (!isReceiptHandle(handle)) throw new ServiceError('ReceiptHandleIsInvalid', `The input receipt handle "${handle.slice(0, 200)}" is not a valid receipt handle.`);
   return handle;
-}
-
-function only(entry: BatchEntry, operation: string, parameters: readonly string[]): BatchEntry {
-  onlyParameters(entry, operation, ['Id', ...parameters]);
-  return entry;
 }

@@ -65,7 +65,6 @@ function memberNames(tree: Tree): JsonObject {
     const items = Object.values(value);
     if (name in LISTS) return [LISTS[name], items];
     if (name in MAPS) return [MAPS[name], Object.fromEntries((items as Tree[]).map(({ Name, Value }) => [Name, Value]))];
-    if (name.endsWith('BatchRequestEntry')) return ['Entries', (items as Tree[]).map(memberNames)];
     return [name, value];
   }));
 }
@@ -77,8 +76,6 @@ function renderMembers(members: JsonObject, operation: string): Element[] {
       case 'QueueUrls': return (value as string[]).map(url => element('QueueUrl', url));
       case 'Messages': return renderEach('Message', value, operation);
       case 'Results': return renderEach(`${operation}ResultEntry`, value, operation);
-      case 'Successful': return renderEach(`${operation}ResultEntry`, value, operation);
-      case 'Failed': return renderEach('BatchResultErrorEntry', value, operation);
       case 'Attributes': return renderMap('Attribute', value as Record<string, string>);
       case 'MessageAttributes':
         return renderMap('MessageAttribute', Object.fromEntries(Object.entries(value as Record<string, JsonObject>)

@@ -80,7 +80,7 @@ export class SqsService implements JsonService {
     const { operation, input, caller } = call;
     if (Object.hasOwn(this.accountOperations, operation)) return this.accountOperations[operation](call);
     if (!Object.hasOwn(QUEUE_OPERATIONS, operation)) {
-      throw new ServiceError('UnsupportedOperation', `The local SQS does not implement ${operation}; queues come from the template.`);
+      throw new ServiceError('UnsupportedOperation', `The local SQS does not implement ${operation}: it has one message a call, and queues come from the template.`);
     }
     const queueOperation = QUEUE_OPERATIONS[operation];
     const queue = this.queueAt(requiredText(input, 'QueueUrl'));

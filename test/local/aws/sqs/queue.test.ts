@@ -1,6 +1,6 @@
 import {
-  DeleteMessageBatchCommand, GetQueueAttributesCommand, GetQueueUrlCommand, ListQueuesCommand, ReceiveMessageCommand,
-  SendMessageBatchCommand, SendMessageCommand,
+  GetQueueAttributesCommand, GetQueueUrlCommand, ListQueuesCommand, ReceiveMessageCommand,
+  SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { ACCOUNT, DEAD_LETTERS_ARN, JOBS_ARN, Platform, STRANGER, WORKER } from '../support/platform';
 import { QueueDriver } from '../support/queue-driver';
@@ -76,16 +76,6 @@ describe('permissions', () => {
       .rejects.toMatchObject({ name: 'AccessDenied', message: expect.stringContaining(`${WORKER} is not authorized to perform: sqs:SendMessage`) });
     await expect(worker.send(new ReceiveMessageCommand({ QueueUrl: jobs.platform.deadLettersUrl }))).rejects.toMatchObject({ name: 'AccessDenied' });
     await expect(jobs.platform.sqs(STRANGER).send(new ReceiveMessageCommand({ QueueUrl: jobs.platform.jobsUrl }))).rejects.toMatchObject({ name: 'AccessDenied' });
-  });
-
-  test('a batch needs the permission of the single call', async () => {
-    await jobs.send('a');
-    const worker = jobs.platform.sqs(WORKER);
-    const { Messages = [] } = await worker.send(new ReceiveMessageCommand({ QueueUrl: jobs.platform.jobsUrl }));
-    const Entries = Messages.map(({ ReceiptHandle }) => ({ Id: 'a', ReceiptHandle }));
-    expect((await worker.send(new DeleteMessageBatchCommand({ QueueUrl: jobs.platform.jobsUrl, Entries }))).Successful).toHaveLength(1);
-    await expect(worker.send(new SendMessageBatchCommand({ QueueUrl: jobs.platform.jobsUrl, Entries: [{ Id: 'a', MessageBody: 'x' }] })))
-      .rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
   test('an encrypted queue needs its key as well', async () => {
