@@ -2,7 +2,7 @@
  * What 1,000 hours watched cost, by CloudFront with signed cookies or path tokens, and by presigned S3 URLs as it was. List prices of
  * us-east-1 and of viewers in North America and Europe, first tier, checked 2026-11-25.
  */
-import { PRICES_CHECKED_ON } from '../src/cli/cost/prices';
+import { PRICES_AS_OF } from '../src/cli/cost/prices';
 
 /** US dollars. */
 const PRICE = {
@@ -41,7 +41,7 @@ export function deliveryCosts(viewsPerFile: readonly number[] = [1, 10, 100]): s
   ]);
   const { hours, mbps, sittingSeconds } = WATCH;
   return [
-    `${hours} hours watched at ${mbps} Mbit/s in sittings of ${sittingSeconds / 60} minutes; prices of ${PRICES_CHECKED_ON}`,
+    `${hours} hours watched at ${mbps} Mbit/s in sittings of ${sittingSeconds / 60} minutes; prices of ${PRICES_AS_OF}`,
     ...table([['', 'from cache', 'traffic', 'requests', 'API', 'total'], ...rows]),
     'Views per file are views of the same rendition at one edge location while it is cached; each first one comes from S3.',
   ].join('\n');

@@ -1,4 +1,4 @@
-import { costOf, dollars, PRICES_CHECKED_ON, StackCost, StackTemplate } from '../../src/cli/cost';
+import { costOf, dollars, PRICES_AS_OF, StackCost, StackTemplate } from '../../src/cli/cost';
 
 /** The README's rows: an environment is a stack and, outside us-east-1, its edge stack. */
 const ENVIRONMENTS = [
@@ -20,7 +20,7 @@ export function costTable(stacksOf: (example: string) => readonly StackTemplate[
     return `| ${says} | ${main.region} | ${dollars(idle)} | ${dollars(main.usage!.total)} | ${largest(costs)} |`;
   });
   return ['| environment | region | idle per month | 1,000 source minutes | most of the idle bill |', '|---|---|---:|---:|---|', ...rows, '',
-    `List prices of ${PRICES_CHECKED_ON} without tax and free tiers; \`npm run bench -- cost\` prints every line, and takes your own \`cdk.out\`.`].join('\n');
+    `List prices of ${PRICES_AS_OF} without tax and free tiers; \`npm run bench -- cost\` prints every line, and takes your own \`cdk.out\`.`].join('\n');
 }
 
 function largest(costs: readonly StackCost[]): string {

@@ -51,7 +51,7 @@ describe('the command line at an AWS account', () => {
     test.each([
       ['bootstrap', { GetParameter: { error: 'ParameterNotFound' } }, 'CDK bootstrap in eu-west-1', 'missing', 'npx cdk bootstrap aws://111122223333/eu-west-1'],
       ['bootstrap of the edge', { GetParameter: { error: 'ParameterNotFound' } }, 'CDK bootstrap in us-east-1', 'warning', 'npx cdk bootstrap aws://111122223333/us-east-1'],
-      ['a bootstrap that is old', { GetParameter: { Parameter: { Value: '6' } } }, 'CDK bootstrap in eu-west-1', 'warning', 'npx cdk bootstrap'],
+      ['a bootstrap that is old', { GetParameter: { Parameter: { Value: '5' } } }, 'CDK bootstrap in eu-west-1', 'missing', 'npx cdk bootstrap'],
       ['service-linked role', { GetRole: { error: 'NoSuchEntity' } }, 'Service-linked', 'missing', 'aws iam create-service-linked-role'],
       ['log role', { 'GET /account': {} }, 'Log role', 'warning', 'aws apigateway update-account'],
       ['quota', { GetServiceQuota: { Quota: { Value: 6 } } }, 'Fargate quota, on demand', 'warning', '--quota-code L-3032A538 --desired-value 8'],
@@ -106,6 +106,8 @@ describe('the command line at an AWS account', () => {
       ['two', { DescribeStacks: stacks({ A: PLATFORM, B: PLATFORM }) }, [], 'Several stacks in eu-west-1 hold a video platform: A, B. Choose one with --stack.'],
       ['another one', { DescribeStacks: stacks({ Other: {} }) }, ['--stack', 'Other'], 'Stack Other holds no video platform'],
       ['a name that does not exist', { DescribeStacks: { error: 'ValidationError', message: 'Stack with id Nope does not exist' } }, ['--stack', 'Nope'], 'There is no stack Nope in eu-west-1. Check --stack'],
+      ['credentials that have run out', { DescribeStacks: { error: 'ExpiredToken', message: 'The security token included in the request is expired' } }, [], 'AWS refuses the credentials: The security token included in the request is expired. Sign in to AWS again'],
+      ['another account', { DescribeStacks: stacks({}) }, ['--region', 'eu-west-2'], 'No stack in eu-west-2 holds a video platform. Pass --region and --profile of the account'],
       ['the wrong account', { DescribeStacks: { error: 'InvalidClientTokenId', message: 'The security token is invalid' } }, [], 'AWS refuses the credentials: The security token is invalid. Sign in'],
     ])('or says in one line why not: %s', async (_what, answers, args, line) => {
       aws.tell(answers as Parameters<FakeAws['tell']>[0]);

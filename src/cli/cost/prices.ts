@@ -1,10 +1,10 @@
 /**
  * The one price table, list prices in US dollars without tax, free tiers or discounts.
  *
- * Checked on 2026-11-25 against the pages named beside each price; where a page shows a calculator only, against published copies of
- * AWS's price list. Prices change seldom and go down as often as up: look again once a year.
+ * Published list prices as of 2026-11-25. Those of interface endpoints, web ACLs, keys, alarms and secrets, which make the idle bill, were looked
+ * up; the others are as generally published, and the page named beside each says what holds. Look again once a year.
  */
-export const PRICES_CHECKED_ON = '2026-11-25';
+export const PRICES_AS_OF = '2026-11-25';
 
 /** A month as AWS's own calculator counts it. */
 export const HOURS_PER_MONTH = 730;

@@ -1,6 +1,6 @@
 import { StackTemplate } from './assembly';
 import { IdleBill, idleBill } from './idle-bill';
-import { PRICED_REGIONS, PRICES_CHECKED_ON } from './prices';
+import { PRICED_REGIONS, PRICES_AS_OF } from './prices';
 import { UsageBill, usageBill } from './usage-bill';
 
 export interface StackCost {
@@ -30,7 +30,7 @@ export function costReport(costs: readonly StackCost[]): string {
   const total = costs.reduce((sum, { idle }) => sum + idle.total, 0);
   const parts = costs.map(cost => [idleTable(cost), ...cost.usage ? [usageTable(cost.usage)] : []].join('\n'));
   const sum = costs.length > 1 ? [`All stacks, idle: ${dollars(total)} per month`] : [];
-  return [...parts, ...sum, `List prices of ${PRICES_CHECKED_ON}, without tax and free tiers.`].join('\n\n');
+  return [...parts, ...sum, `List prices of ${PRICES_AS_OF}, without tax and free tiers.`].join('\n\n');
 }
 
 function idleTable({ stack, region, pricedAs, idle }: StackCost): string {

@@ -4,6 +4,7 @@ import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { AWS_LIMITS, AWS_NAMES } from '../../runtime/contract';
 import { CheckResult, isAbsent, missing, ok, warning } from './check';
 import { clientOptions } from '../platform/deployed-stack';
 
@@ -13,10 +14,8 @@ export interface Account {
   readonly profile?: string;
 }
 
-/** CDK's assets and lookup roles need this version of the bootstrap stack (CDK developer guide, "Bootstrapping", version history). */
-const BOOTSTRAP_VERSION = 21;
-/** Web ACLs and certificates of CloudFront live there. */
-const EDGE_REGION = 'us-east-1';
+const BOOTSTRAP_VERSION = AWS_LIMITS.minBootstrapVersion.value;
+const EDGE_REGION = AWS_NAMES.edgeRegion.value;
 
 export async function whoAmI(options: { region?: string; profile?: string }): Promise<Account & { readonly arn: string }> {
   const client = new STSClient(clientOptions(options));
@@ -34,7 +33,8 @@ export async function checkBootstrap({ account, region, profile }: Account, qual
       const client = new SSMClient({ ...clientOptions({ profile }), region: where });
       const { Parameter } = await client.send(new GetParameterCommand({ Name: `/cdk-bootstrap/${qualifier}/version` }));
       const version = Number(Parameter?.Value);
-      return version >= BOOTSTRAP_VERSION ? ok(name, `version ${version}`) : warning(name, `version ${version}, older than ${BOOTSTRAP_VERSION}`, fix);
+      if (version >= BOOTSTRAP_VERSION) return ok(name, `version ${version}`);
+      return (needed ? missing : warning)(name, `version ${version}, and templates ask for ${BOOTSTRAP_VERSION}`, fix);
     } catch (error) {
       if (!isAbsent(error)) throw error;
       return needed ? missing(name, 'not there', fix) : warning(name, 'not there; VideoEdgeStack needs it', fix);
@@ -47,8 +47,8 @@ export async function checkBootstrap({ account, region, profile }: Account, qual
 export async function checkServiceLinkedRole(account: Account): Promise<CheckResult> {
   const name = 'Service-linked role of ECS';
   try {
-    await new IAMClient(clientOptions(account)).send(new GetRoleCommand({ RoleName: 'AWSServiceRoleForECS' }));
-    return ok(name, 'AWSServiceRoleForECS');
+    await new IAMClient(clientOptions(account)).send(new GetRoleCommand({ RoleName: AWS_NAMES.ecsServiceLinkedRole.value }));
+    return ok(name, AWS_NAMES.ecsServiceLinkedRole.value);
   } catch (error) {
     if (!isAbsent(error)) throw error;
     return missing(name, 'not there', 'aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com');
@@ -66,8 +66,8 @@ export async function checkApiLogRole(account: Account): Promise<CheckResult> {
 
 /** Fargate's own quotas (Service Quotas, "AWS Fargate"): new accounts begin with few vCPUs. */
 const QUOTAS = [
-  { code: 'L-3032A538', name: 'Fargate quota, on demand' },
-  { code: 'L-36FBB829', name: 'Fargate quota, Spot' },
+  { code: AWS_NAMES.fargateOnDemandQuota.value, name: 'Fargate quota, on demand' },
+  { code: AWS_NAMES.fargateSpotQuota.value, name: 'Fargate quota, Spot' },
 ];
 
 /** @param vcpus what the workers need at once: a rolling deployment runs two side by side */

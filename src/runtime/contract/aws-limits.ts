@@ -27,12 +27,17 @@ export const AWS_NAMES = {
   /** Its accounts get two zones. */
   twoZonesRegion: { value: 'us-west-1', source: `${DOCS}/global-infrastructure/latest/regions/aws-availability-zones.html` },
   ecsServiceLinkedRole: { value: 'AWSServiceRoleForECS', source: `${DOCS}/AmazonECS/latest/developerguide/using-service-linked-roles.html` },
+  /** Fargate's vCPUs of a region, on demand and on Spot; new accounts begin with few. */
+  fargateOnDemandQuota: { value: 'L-3032A538', source: `${DOCS}/general/latest/gr/ecs-service.html` },
+  fargateSpotQuota: { value: 'L-36FBB829', source: `${DOCS}/general/latest/gr/ecs-service.html` },
   /** API Gateway checks for what it allows when the account's role is set. */
   apiLogPolicy: { value: 'service-role/AmazonAPIGatewayPushToCloudWatchLogs', source: `${DOCS}/apigateway/latest/developerguide/set-up-logging.html` },
 } as const satisfies Record<string, AwsFact<string>>;
 
 /** Most characters, bytes, seconds or pieces; `min…` is the least. */
 export const AWS_LIMITS = {
+  /** Of the CDK: templates of its default synthesizer refuse an older one by their rule CheckBootstrapVersion. */
+  minBootstrapVersion: { value: 6, source: `${DOCS}/cdk/v2/guide/bootstrapping-env.html` },
   // CloudFormation
   resourcesPerTemplate: { value: 500, source: CLOUDFORMATION },
   outputsPerTemplate: { value: 200, source: CLOUDFORMATION },
