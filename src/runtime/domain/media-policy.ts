@@ -44,6 +44,7 @@ export const AUDIO_CODECS: ReadonlySet<string> = new Set([
   'wmav1', 'wmav2', 'wmapro', 'wmalossless', 'wmavoice', 'adpcm_ms', 'adpcm_ima_wav', 'adpcm_ima_qt', 'adpcm_swf', 'adpcm_yamaha', 'gsm', 'gsm_ms',
   'pcm_alaw', 'pcm_mulaw', 'pcm_u8', 'pcm_s8', 'pcm_s16le', 'pcm_s16be', 'pcm_s24le', 'pcm_s24be', 'pcm_s32le', 'pcm_s32be',
   'pcm_f32le', 'pcm_f32be', 'pcm_f64le', 'pcm_f64be', 'pcm_dvd', 'pcm_bluray',
+  'pcm_u16le', 'pcm_u16be', 'pcm_u24le', 'pcm_u24be', 'pcm_u32le', 'pcm_u32be', 'pcm_s64le', 'pcm_s64be', 'pcm_f16le', 'pcm_f24le',
 ]);
 
 export function isDecodableAudio(codec: string): boolean {

@@ -13,6 +13,7 @@ const AUDIO_DECODERS = [
   'wmav1', 'wmav2', 'wmapro', 'wmalossless', 'wmavoice', 'nellymoser', 'speex', 'libspeex', 'amrnb', 'amrwb',
   'adpcm_ms', 'adpcm_ima_wav', 'adpcm_ima_qt', 'adpcm_swf', 'adpcm_yamaha', 'gsm', 'gsm_ms', 'pcm_alaw', 'pcm_mulaw', 'pcm_u8', 'pcm_s8', 'pcm_s16le', 'pcm_s16be',
   'pcm_s24le', 'pcm_s24be', 'pcm_s32le', 'pcm_s32be', 'pcm_f32le', 'pcm_f32be', 'pcm_f64le', 'pcm_f64be', 'pcm_dvd', 'pcm_bluray',
+  'pcm_u16le', 'pcm_u16be', 'pcm_u24le', 'pcm_u24be', 'pcm_u32le', 'pcm_u32be', 'pcm_s64le', 'pcm_s64be', 'pcm_f16le', 'pcm_f24le',
 ] as const;
 
 /** Cover art and subtitles are never decoded, but ffprobe gives up on a file with a decoder that it may not open. */
@@ -22,6 +23,7 @@ const IGNORED_DECODERS = [
   // Audio that is left out: rare codecs, for which no film is refused.
   's302m', 'g722', 'g726', 'g726le', 'g729', 'adpcm_ima_amv', 'adpcm_ima_dk3', 'adpcm_ima_dk4', 'adpcm_adx', 'adpcm_ct', 'wavpack', 'tta', 'ape',
   'mlp', 'qdm2', 'qdmc', 'cook', 'atrac3', 'atrac3plus', 'mace3', 'mace6', 'real_144', 'real_288', 'sipr', 'ilbc', 'qcelp', 'evrc', 'truespeech',
+  'mp1', 'mp1float', 'mp3adu', 'mp3adufloat', 'mp3on4', 'mp3on4float', 'als', 'imc', 'on2avc', 'metasound', 'sonic', 'adpcm_ima_oki', 'adpcm_sbpro_2', 'adpcm_sbpro_3', 'adpcm_sbpro_4', 'atrac1', 'atrac3al', 'atrac3plusal', 'dolby_e', 'dst',
 ] as const;
 
 /** Largest single allocation: a 10-bit 4:4:4 frame of MAX_PIXELS with alpha is 283 MB. */

@@ -140,8 +140,8 @@ describe('audio', () => {
     for (const offset of await beepOffsets(made)) expect(Math.abs(offset)).toBeLessThanOrEqual(20);
   }, PATIENCE_MS);
 
-  test('audio that cannot be decoded leaves a silent video', async () => {
-    const made = await transcode({ make: [...picture(), ...sound(), ...X264, '-c:a', 'g722', '-ar', '16000', '-ac', '1', '-f', 'matroska'] });
+  test.each([['g722', '16000'], ['tta', '48000']])('audio that is not decoded (%s) leaves a silent video', async (codec, rate) => {
+    const made = await transcode({ make: [...picture(), ...sound(), ...X264, '-c:a', codec, '-ar', rate, '-ac', '1', '-f', 'matroska'] });
     expect(made.plan.audio).toBeUndefined();
     expect(codes(made)).toEqual(['AUDIO_LEFT_OUT']);
   }, PATIENCE_MS);
