@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { ApiClient } from '../../local/demo/api-client';
 import { synthesizeExample } from '../../local/demo/synthesize';
 import { makeTestClip } from '../../local/demo/test-clip';
-import { describeFile, postFile } from '../../local/demo/upload';
+import { sendVideo } from '../../local/demo/upload';
 import { LocalPlatform } from '../../local/platform';
 import { deliveryCosts } from '../delivery-cost';
 
@@ -49,11 +49,9 @@ async function issueTimes(): Promise<string> {
 async function uploadClip(platform: LocalPlatform, accessToken: string, folder: string): Promise<string> {
   const api = new ApiClient(platform.endpoints.api, accessToken);
   const clip = await makeTestClip(folder);
-  const request = describeFile(clip);
-  const ticket = await api.createUpload(request);
-  await postFile(clip, ticket, request.contentType, () => undefined);
+  const videoId = await sendVideo(api, clip, () => undefined);
   for (const deadline = Date.now() + 180_000; Date.now() < deadline; await new Promise(resolve => setTimeout(resolve, 250))) {
-    if ((await api.getVideo(ticket.videoId)).status === 'READY') return ticket.videoId;
+    if ((await api.getVideo(videoId)).status === 'READY') return videoId;
   }
   throw new Error('the clip was not ready within three minutes');
 }

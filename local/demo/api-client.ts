@@ -1,10 +1,7 @@
 import type { VideoDetail } from '../../src/runtime/analytics/video-view';
 import { ROUTES } from '../../src/runtime/contract';
-
-export interface UploadTicket {
-  readonly videoId: string;
-  readonly upload: { readonly url: string; readonly fields: Readonly<Record<string, string>> };
-}
+import type { PartsTransport } from '../../src/runtime/upload-client/parts-upload';
+import type { UploadTicket } from '../../src/runtime/upload-client/ticket';
 
 export interface NewUpload {
   readonly fileName: string;
@@ -36,6 +33,13 @@ export class ApiClient {
     });
     return await response.json() as UploadTicket;
   }
+
+  readonly callUpload: PartsTransport['call'] = async (route, videoId, body, signal) => {
+    const { method, path } = ROUTES[route];
+    const headers = { 'content-type': 'application/json' };
+    const response = await this.fetch(path.replace('{videoId}', videoId), { method, signal, ...body && { headers, body: JSON.stringify(body) } });
+    return response.json() as Promise<never>;
+  };
 
   async getVideo(videoId: string): Promise<PlayableVideo> {
     const response = await this.fetch(ROUTES.getVideo.path.replace('{videoId}', videoId));

@@ -1,13 +1,14 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { RejectionCode } from '../../src/runtime/domain/errors';
 import type { MetadataDocument } from '../../src/runtime/worker/job/metadata-document';
 import type { LocalPlatform } from '../platform';
-import { ApiClient, NewUpload, PlayableVideo, Refused } from './api-client';
+import { ApiClient, PlayableVideo, Refused } from './api-client';
 import { BucketReader } from './bucket-reader';
 import { followProcessing } from './follow-processing';
 import { Progress } from './progress';
 import { ReadyReport, RefusedReport, VideoReport } from './report';
-import { describeFile, postFile } from './upload';
+import { sendVideo } from './upload';
 import { VerifiedPlaylist, verifyPlayback } from './verify';
 import { Waiting } from './waiting';
 
@@ -37,17 +38,16 @@ export async function processVideo(parts: VideoProcessor, file: string): Promise
 }
 
 async function upload({ api, progress }: VideoProcessor, file: string): Promise<string> {
-  const request = describeFile(file);
-  const ticket = await api.createUpload(request).catch(error => { throw nameEmptyFile(error, request); });
   progress.update('upload', 0);
-  await postFile(file, ticket, request.contentType, percent => progress.update('upload', percent));
+  const videoId = await sendVideo(api, file, percent => progress.update('upload', percent)).catch(error => { throw nameEmptyFile(error, file); });
   progress.finish();
-  return ticket.videoId;
+  return videoId;
 }
 
 /** The API only says that a size of 0 is not valid. */
-function nameEmptyFile(error: unknown, { sizeBytes }: NewUpload): unknown {
-  return error instanceof Refused && sizeBytes === 0 ? new Refused(RejectionCode.SOURCE_EMPTY, `The file is empty. ${error.message}`) : error;
+function nameEmptyFile(error: unknown, file: string): unknown {
+  const empty = error instanceof Refused && fs.statSync(file).size === 0;
+  return empty ? new Refused(RejectionCode.SOURCE_EMPTY, `The file is empty. ${error.message}`) : error;
 }
 
 async function inspect(parts: VideoProcessor, file: string, video: PlayableVideo, wallSeconds: number): Promise<ReadyReport> {

@@ -1,11 +1,8 @@
 import { ROUTES } from '../../runtime/contract';
+import type { PartsTransport } from '../../runtime/upload-client/parts-upload';
+import type { UploadTicket } from '../../runtime/upload-client/ticket';
 import { CliError, EXIT, signInNeeded, usageError } from '../errors';
 import { SignedIn } from '../session/signed-in';
-
-export interface UploadForm {
-  readonly videoId: string;
-  readonly upload: { readonly url: string; readonly fields: Readonly<Record<string, string>> };
-}
 
 export interface VideoSummary {
   readonly videoId: string;
@@ -34,10 +31,16 @@ export class ApiClient {
     return this.user.url;
   }
 
-  async createUpload(upload: { fileName: string; contentType: string; sizeBytes: number; title?: string }): Promise<UploadForm> {
+  async createUpload(upload: { fileName: string; contentType: string; sizeBytes: number; title?: string }): Promise<UploadTicket> {
     const { method, path } = ROUTES.createUpload;
     return this.call(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(upload) });
   }
+
+  readonly callUpload: PartsTransport['call'] = (route, videoId, body, signal) => {
+    const { method, path } = ROUTES[route];
+    const headers = { 'content-type': 'application/json' };
+    return this.call(path.replace('{videoId}', encodeURIComponent(videoId)), { method, signal, ...body && { headers, body: JSON.stringify(body) } });
+  };
 
   async getVideo(videoId: string): Promise<VideoSummary> {
     return this.call(ROUTES.getVideo.path.replace('{videoId}', encodeURIComponent(videoId)));

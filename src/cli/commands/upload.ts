@@ -2,8 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ACCEPTED_TYPES } from '../../runtime/contract';
+import { uploadFile } from '../../runtime/upload-client/node/upload-file';
+import { TransferInterrupted, TransferRefused } from '../../runtime/upload-client/transfer-error';
 import { ApiClient, VideoSummary } from '../api/api-client';
-import { postForm } from '../api/post-form';
 import { CliError, usageError } from '../errors';
 import { SignedIn } from '../session/signed-in';
 import { Output } from '../terminal/output';
@@ -50,7 +51,8 @@ async function uploadOne(api: ApiClient, source: Source, { title, wait }: Upload
   const { file, fileName, contentType, sizeBytes } = source;
   output.say(`${output.style(fileName, 'bold')} (${(sizeBytes / 1e6).toFixed(1)} MB)`);
   const ticket = await api.createUpload({ fileName, contentType, sizeBytes, ...title === undefined ? {} : { title } });
-  await postForm(file, contentType, ticket.upload, percent => output.progress('upload', percent));
+  const onSent = (bytes: number) => output.progress('upload', bytes / sizeBytes * 100);
+  await uploadFile(file, contentType, ticket, api.callUpload, { signal: new AbortController().signal, onSent }).catch((error: Error) => { throw refusal(error); });
   const { videoId } = ticket;
   output.say(`${output.style('✓', 'green')} uploaded as ${videoId}`);
   if (!wait) return { videoId, status: 'UPLOADED', file };
@@ -59,6 +61,13 @@ async function uploadOne(api: ApiClient, source: Source, { title, wait }: Upload
   const playbackUrl = new URL(tokenUrl, api.url).href;
   output.say(`${output.style('✓', 'green')} READY\n  Playlist: ${playbackUrl}\n            for any player, until ${expiresAt}\n  Watch:    cdk-video-platform open ${videoId}`);
   return { videoId, status: video.status, file, playbackUrl, expiresAt, watchUrl: watchUrl(api.url, videoId) };
+}
+
+function refusal(error: Error): Error {
+  if (error instanceof TransferInterrupted) return new CliError(`The connection to the bucket broke: ${error.message}`, 'Upload the file again.');
+  if (!(error instanceof TransferRefused)) return error;
+  if (error.code === 'EntityTooLarge') return usageError('The file is larger than the platform takes.', 'Nothing was uploaded.');
+  return new CliError(`The bucket refused the upload (${error.code}): ${error.message}`, 'Upload the file again.', undefined, error.code);
 }
 
 async function untilReady(api: ApiClient, videoId: string, output: Output): Promise<VideoSummary> {

@@ -1,24 +1,14 @@
 import { HeadObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { APIGatewayProxyResult } from 'aws-lambda';
+import { BUCKET, createUploader } from './uploader-fixture';
 import { Crc64Nvme } from '../../../local/aws/s3/crc';
-import { createS3Client } from '../../../src/runtime/adapters/aws/clients';
-import { CatalogTable } from '../../../src/runtime/adapters/aws/dynamodb-table';
-import { DynamoDbUploadCatalog } from '../../../src/runtime/adapters/aws/dynamodb-upload-catalog';
-import { S3SourceUploads } from '../../../src/runtime/adapters/aws/s3-source-uploads';
-import { S3UploadSigner } from '../../../src/runtime/adapters/aws/s3-upload-signer';
 import { partSizeFor, ROUTES, sourceKey } from '../../../src/runtime/contract';
 import { Api } from '../../../src/runtime/http/api';
-import { CorsPolicy } from '../../../src/runtime/http/cors';
-import { MultipartSession } from '../../../src/runtime/uploader/multipart-session';
-import { uploaderRoutes } from '../../../src/runtime/uploader/routes';
-import { UploadCreator } from '../../../src/runtime/uploader/upload-creator';
-import { BUCKETS, bytes, IDENTITY, LocalS3, REGION, refusalOf, startS3 } from '../../local/s3/support';
-import { CatalogFixture, startCatalog, TABLE, videoIdOf } from '../adapters/aws/catalog-fixture';
+import { bytes, LocalS3, refusalOf, startS3 } from '../../local/s3/support';
+import { CatalogFixture, startCatalog } from '../adapters/aws/catalog-fixture';
 import { apiEvent, bodyOf, EventOptions } from '../http/api-event';
-import { RecordedLogger, RecordedMetrics } from '../http/recorded-telemetry';
 
 const MEBIBYTE = 1024 * 1024;
-const BUCKET = BUCKETS.kms.name;
 const FILE = bytes(64 * MEBIBYTE + 12_345);
 const PART_SIZE = 8 * MEBIBYTE;
 const PART_COUNT = 9;
@@ -31,28 +21,10 @@ let s3: LocalS3;
 let fixture: CatalogFixture;
 let api: Api<'uploader'>;
 let videoId: string;
-let ids = 0;
 
 beforeAll(async () => {
   [s3, fixture] = await Promise.all([startS3(), startCatalog()]);
-  const client = createS3Client({ region: REGION, endpoint: s3.endpoint, credentials: IDENTITY, forcePathStyle: true });
-  const catalog = new DynamoDbUploadCatalog(new CatalogTable(fixture.client, TABLE));
-  const sources = new S3SourceUploads(client, BUCKET);
-  const uploads = new UploadCreator({
-    catalog,
-    signer: new S3UploadSigner(client, BUCKET),
-    uploads: sources,
-    metrics: new RecordedMetrics(),
-    clock: { now: () => new Date() },
-    newVideoId: () => videoIdOf(++ids),
-    expirySeconds: 900,
-  });
-  api = new Api({
-    routes: uploaderRoutes({ uploads, session: new MultipartSession(catalog, sources, 900), maxBytes: 1024 * MEBIBYTE }),
-    cors: CorsPolicy.fromEnvironment([]),
-    logger: new RecordedLogger(),
-    metrics: new RecordedMetrics(),
-  });
+  api = createUploader(s3.endpoint, fixture);
 });
 afterAll(async () => {
   await Promise.all([s3.destroy(), fixture.stop()]);

@@ -1,4 +1,4 @@
-import { crc64 } from './crc64';
+import { crc64 } from '../../upload-client/crc64';
 
 export interface ChecksumQuestion {
   readonly id: number;

@@ -1,10 +1,14 @@
 import { signal } from '@preact/signals';
+import { browserTransport, pause } from './browser-transport';
 import { FileChangedError } from './checksums';
 import { follow } from './follow-processing';
-import { sendForm, TransferInterrupted, TransferRefused, UploadForm } from './send-form';
-import { MultipartTicket, PartsUpload } from './send-parts';
+import { sendForm } from './send-form';
 import { TransferRate } from './transfer-rate';
 import { forget, remember, RememberedUpload } from './upload-store';
+import { delayBefore, MOST_ATTEMPTS } from '../../upload-client/backoff';
+import { PartsUpload } from '../../upload-client/parts-upload';
+import type { UploadTicket } from '../../upload-client/ticket';
+import { TransferInterrupted, TransferRefused } from '../../upload-client/transfer-error';
 import { Api, ApiProblem } from '../data/api';
 import type { VideoDetail } from '../data/library';
 import { SignedOutError } from '../session/session';
@@ -31,12 +35,6 @@ export interface UploadItemOptions {
   readonly onVideoChanged: (videoId: string) => void;
 }
 
-/** A form for a small file, or the size of the parts that a large one is cut into. */
-type Ticket = { readonly videoId: string } & ({ readonly method?: 'form'; readonly upload: UploadForm } | ({ readonly method: 'multipart' } & MultipartTicket));
-
-const MOST_ATTEMPTS = 8;
-const FIRST_DELAY_MS = 800;
-const LONGEST_DELAY_MS = 20_000;
 const REPORT_EVERY_MS = 250;
 
 class Paused extends Error {}
@@ -133,20 +131,24 @@ export class UploadItem {
         this.set({ phase: 'sending', videoId: ticket.videoId });
         this.save({ videoId: ticket.videoId });
         this.options.onVideoChanged(ticket.videoId);
-        const hooks = { signal: stopped, onSent: (bytes: number) => this.report(bytes) };
-        if (ticket.method === 'multipart') await new PartsUpload(this.options.api, this.file!, ticket, hooks).run();
+        const hooks = {
+          signal: stopped,
+          onSent: (bytes: number) => this.report(bytes),
+          onInterrupted: () => this.set({ phase: 'offline', bytesPerSecond: 0 }),
+        };
+        if (ticket.method === 'multipart') await new PartsUpload(browserTransport(this.options.api), this.file!, ticket, hooks).run();
         else await sendForm(this.file!, ticket.upload, hooks);
         return this.set({ phase: 'processing', sentBytes: this.sizeBytes, bytesPerSecond: 0 });
       } catch (error) {
         if (stopped.aborted) throw stopped.reason;
         if (!isPassing(error) || attempt === MOST_ATTEMPTS) throw error;
         this.set({ phase: 'offline', bytesPerSecond: 0 });
-        await pauseBefore(attempt, stopped);
+        await pause(delayBefore(attempt), stopped);
       }
     }
   }
 
-  private ticket(stopped: AbortSignal): Promise<Ticket> {
+  private ticket(stopped: AbortSignal): Promise<UploadTicket> {
     return this.options.api.call('createUpload', {
       body: { fileName: this.remembered.fileName, contentType: this.contentType, sizeBytes: this.sizeBytes },
       headers: { 'Idempotency-Key': this.key },
@@ -205,24 +207,4 @@ function describe({ name, size, lastModified }: File): RememberedUpload {
 /** Worth another attempt: the network, an expired signature, a service that is overloaded, a session to be renewed. */
 function isPassing(error: unknown): boolean {
   return error instanceof TransferInterrupted || error instanceof SignedOutError || (error instanceof ApiProblem && error.retryable);
-}
-
-/** Longer each time, with jitter; when the browser says that the network is back, at once. */
-function pauseBefore(attempt: number, stopped: AbortSignal): Promise<void> {
-  const longest = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
-  return new Promise((resolve, reject) => {
-    const done = () => {
-      clearTimeout(timer);
-      window.removeEventListener('online', done);
-      stopped.removeEventListener('abort', cut);
-      resolve();
-    };
-    const cut = () => {
-      done();
-      reject(stopped.reason);
-    };
-    const timer = setTimeout(done, longest * (0.5 + Math.random() / 2));
-    window.addEventListener('online', done);
-    stopped.addEventListener('abort', cut);
-  });
 }

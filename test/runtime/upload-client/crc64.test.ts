@@ -1,4 +1,4 @@
-import { combineCrc64, crc64, fromBase64, toBase64 } from '../../src/runtime/console/upload/crc64';
+import { combineCrc64, crc64, fromBase64, toBase64 } from '../../../src/runtime/upload-client/crc64';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 /** Reproducible noise. */
