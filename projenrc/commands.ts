@@ -1,7 +1,7 @@
 import { awscdk, Component } from 'projen';
 
 /** Folders of tests that run in this process alone. */
-const FAST_TESTS = ['test/contract', 'test/docs', 'test/runtime/domain', 'test/runtime/http', 'test/runtime/uploader', 'test/runtime/analytics'];
+const FAST_TESTS = ['test/runtime/contract', 'test/docs', 'test/runtime/domain', 'test/runtime/http', 'test/runtime/uploader', 'test/runtime/analytics'];
 
 /** The commands a newcomer types: demo, test, synth, bench, faults. */
 export class Commands extends Component {

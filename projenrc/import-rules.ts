@@ -24,6 +24,7 @@ const ZONES = [
   { target: './src/runtime/!(console)/**/*', from: ['./src/runtime/console/**/*'], message: 'Nothing imports the console.' },
   { target: './src/constructs', from: except('runtime', 'contract'), message: 'Constructs import the runtime contract only.' },
   { target: './src/constructs', from: except('.', 'constructs', 'runtime'), message: 'Constructs know no stack.' },
+  ...floors(),
   { target: './src/cli', from: [...except('.', 'cli', 'runtime'), ...except('runtime', 'contract', 'upload-client')], message: 'The CLI is a client: it knows the contract and the upload client only.' },
   { target: './src/stacks', from: except('.', 'stacks', 'constructs'), message: 'Stacks compose constructs.' },
   { target: './src', from: ['./local/**/*', './bench/**/*', './test/**/*', './examples/**/*'], message: 'What ships imports nothing that does not.' },
@@ -35,6 +36,18 @@ const ZONES = [
     message: 'Only the demo, the development server and the boot import the runtime.',
   },
 ];
+
+/** The rooms of `src/constructs`, from the ground up: each may import those of the floors below, and no other of its own floor. */
+function floors() {
+  const FLOORS = [
+    ['shared'], ['storage', 'queue'], ['functions'], ['secrets'], ['services'], ['network'], ['processing', 'access', 'delivery'], ['observability'],
+  ];
+  return FLOORS.flatMap((rooms, floor) => rooms.map(room => ({
+    target: `./src/constructs/${room}`,
+    from: [...except('constructs', room, ...FLOORS.slice(0, floor).flat()), './src/constructs/*.ts'],
+    message: `The constructs of ${room}/ import lower floors only.`,
+  })));
+}
 
 /** Every folder below `local/` but these. */
 function exceptLocal(...allowed: string[]): string[] {
@@ -67,9 +80,10 @@ export class ImportRules extends Component {
     super(project);
     project.eslint?.addRules({
       'import/no-restricted-paths': ['error', { basePath: '.', zones: ZONES.map(zone => ({ ...zone })) }],
+      'import/no-cycle': 'error',
       '@stylistic/quote-props': ['error', 'as-needed'],
       '@stylistic/max-len': 'off',
-      'max-len': ['error', { code: 180, ignoreUrls: true, ignoreTemplateLiterals: true, ignoreStrings: true }],
+      'max-len': ['error', { code: 140, ignoreUrls: true, ignoreTemplateLiterals: true, ignoreStrings: true }],
     });
     // The console has its own globals and its own settings for JSX.
     project.tryFindObjectFile('.eslintrc.json')?.addOverride('parserOptions.project', ['./tsconfig.dev.json', './src/runtime/console/tsconfig.json']);

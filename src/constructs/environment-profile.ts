@@ -6,8 +6,8 @@ export interface EnvironmentProfileOptions {
   /**
    * What happens to data and logs when the stack is deleted.
    *
-   * @default - DESTROY for dev and uat, RETAIN_ON_UPDATE_OR_DELETE for prod: a first creation that fails leaves nothing behind that is in the
-   * way of the next
+   * @default - DESTROY for dev and uat, RETAIN_ON_UPDATE_OR_DELETE for prod: a first creation that fails leaves nothing behind that
+   * blocks the next
    */
   readonly removalPolicy?: RemovalPolicy;
 
@@ -84,8 +84,8 @@ export interface EnvironmentProfileOptions {
   readonly networkZones?: number;
 
   /**
-   * Whether the network that the platform makes has interface endpoints. See `PlatformNetworkProps.interfaceEndpoints` for what their absence
-   * gives up.
+   * Whether the network that the platform makes has interface endpoints. See `PlatformNetworkProps.interfaceEndpoints` for what
+   * you give up without them.
    *
    * @default - false for dev, true for uat and prod
    */
@@ -156,8 +156,8 @@ const PROD: Required<EnvironmentProfileOptions> = {
 };
 
 /**
- * How an environment differs from the others of its kind: in size, cost and what survives. Functions, workers, roles and routes are the same
- * in each; what guards them and costs money by the month (zones, endpoints, web ACLs) is not.
+ * How an environment differs from the others: in size, in cost, and in what survives deletion. Functions, workers, roles and routes
+ * are the same in each; protection that is paid per month (zones, endpoints, web ACLs) is not.
  *
  * @example
  * EnvironmentProfile.dev({ maxTasks: 1 });

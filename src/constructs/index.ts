@@ -1,11 +1,11 @@
-export * from './services/api-function-props';
+export * from './functions/api-function-props';
 export { ApiLogRole } from './access/api-log-role';
 export * from './access/video-api';
 export * from './access/viewer-directory';
 export * from './services/analytics-function';
 export * from './delivery/distribution-logs';
-export * from './delivery/origin-secret';
-export * from './delivery/signing-keys';
+export * from './secrets/origin-secret';
+export * from './secrets/signing-keys';
 export * from './delivery/video-distribution';
 export * from './delivery/video-firewall';
 export * from './delivery/web-console';

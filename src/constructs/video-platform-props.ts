@@ -6,11 +6,11 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { ApiLogRole } from './access/api-log-role';
-import { ISigningKeys } from './delivery/signing-keys';
 import { EnvironmentProfile } from './environment-profile';
 import { IPlatformNetwork } from './network/platform-network';
 import { LadderProfile } from './processing/ladder-profile';
 import { IProcessingQueue } from './queue/processing-queue-base';
+import { ISigningKeys } from './secrets/signing-keys';
 import { IVideoBucket } from './storage/video-bucket-base';
 import { IVideoCatalog } from './storage/video-catalog';
 

@@ -5,8 +5,6 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { VideoApi } from './access/video-api';
 import { ViewerDirectory } from './access/viewer-directory';
-import { OriginSecret } from './delivery/origin-secret';
-import { ISigningKeys, SigningKeys } from './delivery/signing-keys';
 import { VideoDistribution } from './delivery/video-distribution';
 import { FirewallScope, VideoFirewall } from './delivery/video-firewall';
 import { WebConsole } from './delivery/web-console';
@@ -15,6 +13,8 @@ import { PlatformAlarms } from './observability/platform-alarms';
 import { FfmpegFargateService } from './processing/ffmpeg-fargate-service';
 import { ProcessingQueue } from './queue/processing-queue';
 import { IProcessingQueue } from './queue/processing-queue-base';
+import { OriginSecret } from './secrets/origin-secret';
+import { ISigningKeys, SigningKeys } from './secrets/signing-keys';
 import { AnalyticsFunction } from './services/analytics-function';
 import { UploaderFunction } from './services/uploader-function';
 import { VideoBucket } from './storage/video-bucket';
@@ -79,7 +79,11 @@ export class VideoPlatform extends Construct {
     const logging = { logEncryptionKey, logRetention, removalPolicy };
 
     const ownNetwork = props.network ? undefined : new PlatformNetwork(this, 'Network', {
-      flowLogEncryptionKey: logEncryptionKey, flowLogRetention: logRetention, removalPolicy, zones: profile.networkZones, interfaceEndpoints: profile.interfaceEndpoints,
+      flowLogEncryptionKey: logEncryptionKey,
+      flowLogRetention: logRetention,
+      removalPolicy,
+      zones: profile.networkZones,
+      interfaceEndpoints: profile.interfaceEndpoints,
     });
     this.network = props.network ?? ownNetwork!;
     const ownBucket = props.bucket ? undefined : new VideoBucket(this, 'Bucket', {

@@ -52,7 +52,8 @@ async function uploadOne(api: ApiClient, source: Source, { title, wait }: Upload
   output.say(`${output.style(fileName, 'bold')} (${(sizeBytes / 1e6).toFixed(1)} MB)`);
   const ticket = await api.createUpload({ fileName, contentType, sizeBytes, ...title === undefined ? {} : { title } });
   const onSent = (bytes: number) => output.progress('upload', bytes / sizeBytes * 100);
-  await uploadFile(file, contentType, ticket, api.callUpload, { signal: new AbortController().signal, onSent }).catch((error: Error) => { throw refusal(error); });
+  const { signal } = new AbortController();
+  await uploadFile(file, contentType, ticket, api.callUpload, { signal, onSent }).catch((error: Error) => { throw refusal(error); });
   const { videoId } = ticket;
   output.say(`${output.style('✓', 'green')} uploaded as ${videoId}`);
   if (!wait) return { videoId, status: 'UPLOADED', file };

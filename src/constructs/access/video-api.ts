@@ -12,7 +12,7 @@ import { ACCESS_LOG_FORMAT } from './access-log-format';
 import { ApiLogRole, createApiLogRole } from './api-log-role';
 import { addGatewayResponses } from './gateway-responses';
 import { CORRELATION_ID_HEADER, IDEMPOTENCY_KEY_HEADER, Route, ROUTES, ServiceName } from '../../runtime/contract';
-import { OriginSecret } from '../delivery/origin-secret';
+import { OriginSecret } from '../secrets/origin-secret';
 import { originRule } from '../shared/allowed-origins';
 import { createEncryptedLogGroup, EncryptedLogGroupProps } from '../shared/encrypted-log-group';
 import { known, validateRules } from '../shared/validation';

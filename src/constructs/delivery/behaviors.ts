@@ -2,8 +2,8 @@ import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
 import { createEdgeFunction } from './edge-function';
 import { createConsoleHeaders, createDataHeaders, createEmbedHeaders, createTokenMediaHeaders } from './response-headers';
-import { ISigningKeys } from './signing-keys';
 import { MEDIA_PREFIX, TOKEN_PREFIX } from '../../runtime/contract';
+import { ISigningKeys } from '../secrets/signing-keys';
 
 /** What the distribution does with each path. */
 export class Behaviors {

@@ -4,8 +4,8 @@ import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { edgeName } from './edge-name';
 import { AWS_LIMITS } from '../../runtime/contract';
+import { edgeName } from '../shared/edge-name';
 
 /** A private bucket behind CloudFront: requests are signed, and nobody else may send them. */
 export function createBucketOrigin(scope: Construct, id: string, bucket: s3.IBucket): cloudfront.IOrigin {

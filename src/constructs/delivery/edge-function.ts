@@ -2,8 +2,8 @@ import * as fs from 'fs';
 import * as path from 'path';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
-import { edgeName } from './edge-name';
 import { AWS_LIMITS } from '../../runtime/contract';
+import { edgeName } from '../shared/edge-name';
 
 /** The package's root: this file is at the same depth in `src/` and in `lib/`. */
 const EDGE_ASSETS = path.resolve(__dirname, '..', '..', '..', 'assets', 'runtime', 'edge');

@@ -1,6 +1,6 @@
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
-import { OriginSecret } from './origin-secret';
 import { VIEWER_ADDRESS_HEADER } from '../../runtime/contract';
+import { OriginSecret } from '../secrets/origin-secret';
 
 export interface FirewallRuleOptions {
   /** Regular expression of the paths that the API serves. */

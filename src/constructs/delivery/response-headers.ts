@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
-import { edgeName } from './edge-name';
 import { AWS_LIMITS } from '../../runtime/contract';
+import { edgeName } from '../shared/edge-name';
 
 /** Data and media are never pages: a browser that shows one as a page may load and run nothing from it. */
 const NO_PAGE = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";

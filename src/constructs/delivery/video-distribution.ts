@@ -8,8 +8,8 @@ import { createLogBucket, deliverLogs, legacyLogging, logDeliveryOf } from './ac
 import { createAliasRecords } from './alias-records';
 import { Behaviors } from './behaviors';
 import { createBucketOrigin, letDistributionRead } from './bucket-origin';
-import { ISigningKeys } from './signing-keys';
 import { AWS_LIMITS, MEDIA_PREFIX } from '../../runtime/contract';
+import { ISigningKeys } from '../secrets/signing-keys';
 import { known, validateRules } from '../shared/validation';
 
 export interface VideoDistributionProps {

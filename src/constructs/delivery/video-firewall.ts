@@ -4,8 +4,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { firewallRules } from './firewall-rules';
-import { OriginSecret } from './origin-secret';
 import { AWS_LIMITS, AWS_NAMES, ORIGIN_SECRET_HEADER } from '../../runtime/contract';
+import { OriginSecret } from '../secrets/origin-secret';
 import { createEncryptedLogGroup } from '../shared/encrypted-log-group';
 import { known, validateRules } from '../shared/validation';
 

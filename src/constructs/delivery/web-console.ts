@@ -7,7 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ConsoleConfig, ConsolePublication, PUBLISHER_ENVIRONMENT, RESOURCE_SERVER, SCOPE_UPLOAD, SCOPE_WATCH } from '../../runtime/contract';
-import { createRuntimeFunction, runtimeAsset } from '../services/runtime-function';
+import { createRuntimeFunction, runtimeAsset } from '../functions/runtime-function';
 import { acknowledgeFinding } from '../shared/acknowledge';
 import { grantExactly } from '../shared/exact-grant';
 import { known, validateRules } from '../shared/validation';

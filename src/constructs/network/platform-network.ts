@@ -52,8 +52,8 @@ export interface PlatformNetworkProps {
 
   /**
    * Whether SQS, ECR and CloudWatch Logs are reached through interface endpoints. Without them subnets are public and a worker has a public
-   * IP address while it runs (0.005 USD per hour): nothing can connect to it, but code that a hostile file takes over can send over HTTPS to any
-   * IP address. An idle network then costs nothing.
+   * IP address while it runs (0.005 USD per hour): nothing can connect to it, but code that a hostile file takes over can send over
+   * HTTPS to any IP address. An idle network then costs nothing.
    *
    * @default true
    */
@@ -218,7 +218,9 @@ export class PlatformNetwork extends Resource implements IPlatformNetwork {
     acknowledgeDefaultSecurityGroup(this);
     // Who depends on the network waits for the way to AWS, not for the flow logs.
     Dependable.implement(this, {
-      dependencyRoots: [isolated, this.endpoints, this.workerSecurityGroup, ...this.endpointsSecurityGroup ? [this.endpointsSecurityGroup] : []],
+      dependencyRoots: [
+        isolated, this.endpoints, this.workerSecurityGroup, ...this.endpointsSecurityGroup ? [this.endpointsSecurityGroup] : [],
+      ],
     });
   }
 

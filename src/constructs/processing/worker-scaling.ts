@@ -10,8 +10,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { FfmpegServiceSettings } from './ffmpeg-service-settings';
 import { EnvironmentOf, FOLLOW_QUEUE, SCALER_ENVIRONMENT } from '../../runtime/contract';
+import { createRuntimeFunction, RuntimeFunctionProps } from '../functions/runtime-function';
 import { IProcessingQueue } from '../queue/processing-queue-base';
-import { createRuntimeFunction, RuntimeFunctionProps } from '../services/runtime-function';
 import { acknowledgeFinding } from '../shared/acknowledge';
 import { grantExactly } from '../shared/exact-grant';
 

@@ -3,11 +3,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ApiFunctionProps } from './api-function-props';
 import { bindLibrary } from './bindings';
-import { createRuntimeFunction } from './runtime-function';
 import { ANALYTICS_ENVIRONMENT } from '../../runtime/contract';
-import { ISigningKeys } from '../delivery/signing-keys';
+import { ApiFunctionProps } from '../functions/api-function-props';
+import { createRuntimeFunction } from '../functions/runtime-function';
+import { ISigningKeys } from '../secrets/signing-keys';
 import { known, validateRules } from '../shared/validation';
 
 export interface AnalyticsFunctionProps extends ApiFunctionProps {

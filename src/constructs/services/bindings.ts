@@ -3,8 +3,8 @@
  */
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { EnvironmentOf, PROCESSOR_ENVIRONMENT } from '../../runtime/contract';
-import { ISigningKeys } from '../delivery/signing-keys';
 import { IProcessingQueue } from '../queue/processing-queue-base';
+import { ISigningKeys } from '../secrets/signing-keys';
 import { IVideoBucket } from '../storage/video-bucket-base';
 import { IVideoCatalog } from '../storage/video-catalog';
 

@@ -3,10 +3,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ApiFunctionProps } from './api-function-props';
 import { bindUploader } from './bindings';
-import { createRuntimeFunction } from './runtime-function';
 import { DEFAULT_UPLOAD_BYTES, LARGEST_UPLOAD_BYTES, SMALLEST_UPLOAD_BYTES, UPLOADER_ENVIRONMENT } from '../../runtime/contract';
+import { ApiFunctionProps } from '../functions/api-function-props';
+import { createRuntimeFunction } from '../functions/runtime-function';
 import { known, validateRules } from '../shared/validation';
 import { IVideoBucket } from '../storage/video-bucket-base';
 

@@ -10,7 +10,7 @@ export const LARGEST_UPLOAD_BYTES = 5 * 1024 * MIB;
 
 /** Larger files go up in parts: a broken connection then costs one part, not the file. */
 export const MULTIPART_THRESHOLD_BYTES = 64 * MIB;
-/** Parts of one upload. One page of `ListParts` holds as many (Amazon S3 API reference, "ListParts"), so one request tells what is there. */
+/** Most parts of one upload: what one page of `ListParts` holds (Amazon S3 API reference, "ListParts"), so one request lists them all. */
 export const MOST_PARTS = 1000;
 /** S3 takes no part below 5 MiB but the last (Amazon S3 user guide, "Multipart upload limits"); fewer, larger parts cost fewer requests. */
 const SMALLEST_PART_BYTES = 8 * MIB;

@@ -101,7 +101,9 @@ export class PartsUpload {
 
   private wholeChecksum(): bigint {
     let whole = this.done.get(1)!;
-    for (let number = 2; number <= this.plan.partCount; number += 1) whole = combineCrc64(whole, this.done.get(number)!, this.slice(number).size);
+    for (let number = 2; number <= this.plan.partCount; number += 1) {
+      whole = combineCrc64(whole, this.done.get(number)!, this.slice(number).size);
+    }
     return whole;
   }
 

@@ -5,7 +5,8 @@
 
 /**
  * Control characters, lone surrogates, line separators and whatever is invisible: format characters (direction marks, zero width,
- * soft hyphen, tags) and the fillers of Hangul. Joiners stay between two visible characters beyond ASCII: emoji and scripts such as Persian need them.
+ * soft hyphen, tags) and the fillers of Hangul. Joiners stay between two visible characters beyond ASCII: emoji and scripts such as
+ * Persian need them.
  */
 const DECEPTIVE = new RegExp([
   '[\\p{Cc}\\p{Cs}\\u2028\\u2029\\u115f\\u1160\\u3164\\uffa0]',

@@ -98,7 +98,8 @@ function checkPart(part: PartToSign, sizeBytes: number, partSize: number): void 
 }
 
 function checkComplete(parts: readonly StoredPart[], sizeBytes: number, partSize: number): void {
-  const there = new Set(parts.filter(part => part.sizeBytes === bytesOfPart(part.partNumber, sizeBytes, partSize)).map(part => part.partNumber));
+  const whole = parts.filter(part => part.sizeBytes === bytesOfPart(part.partNumber, sizeBytes, partSize));
+  const there = new Set(whole.map(part => part.partNumber));
   const count = partCountOf(sizeBytes, partSize);
   const missing = Array.from({ length: count }, (_, index) => index + 1).filter(number => !there.has(number));
   if (missing.length === 0) return;

@@ -7,8 +7,8 @@ import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { DistributionLogs } from '../../../src/constructs/delivery/distribution-logs';
-import { SigningKeys } from '../../../src/constructs/delivery/signing-keys';
 import { VideoDistribution, VideoDistributionProps } from '../../../src/constructs/delivery/video-distribution';
+import { SigningKeys } from '../../../src/constructs/secrets/signing-keys';
 import { VideoBucket } from '../../../src/constructs/storage/video-bucket';
 import { findings, only, resources, testStack } from '../../support/stacks';
 

@@ -1,6 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
-import { OriginSecret } from '../../../src/constructs/delivery/origin-secret';
 import { FirewallScope, VideoFirewall } from '../../../src/constructs/delivery/video-firewall';
+import { OriginSecret } from '../../../src/constructs/secrets/origin-secret';
 import { findings, only, resources, testStack } from '../../support/stacks';
 
 describe('VideoFirewall', () => {

@@ -1,5 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { SigningKeys } from '../../../src/constructs/delivery/signing-keys';
+import { SigningKeys } from '../../../src/constructs/secrets/signing-keys';
 import { AnalyticsFunction, AnalyticsFunctionProps } from '../../../src/constructs/services/analytics-function';
 import { VideoCatalog } from '../../../src/constructs/storage/video-catalog';
 import { findings, resources, statementsOf, testStack } from '../../support/stacks';

@@ -8,7 +8,7 @@ import { Api } from '../../../src/runtime/http/api';
 import { uploadFile } from '../../../src/runtime/upload-client/node/upload-file';
 import { PartsTransport } from '../../../src/runtime/upload-client/parts-upload';
 import { PartsTicket, UploadTicket } from '../../../src/runtime/upload-client/ticket';
-import { bytes, LocalS3, startS3 } from '../../local/s3/support';
+import { bytes, LocalS3, startS3 } from '../../local/aws/s3/support';
 import { CatalogFixture, startCatalog } from '../adapters/aws/catalog-fixture';
 import { apiEvent, bodyOf } from '../http/api-event';
 import { BUCKET, createUploader } from '../uploader/uploader-fixture';
@@ -84,7 +84,9 @@ async function begin(content: Buffer): Promise<UploadTicket> {
   return call('createUpload', undefined, { fileName: 'a.mp4', contentType: 'video/mp4', sizeBytes: content.length });
 }
 
-async function send(content: Buffer, ticket: UploadTicket, signal = new AbortController().signal, onSent: (sent: number) => void = () => undefined) {
+const ignored = () => undefined;
+
+async function send(content: Buffer, ticket: UploadTicket, signal = new AbortController().signal, onSent: (sent: number) => void = ignored) {
   await uploadFile(fileOf(content), 'video/mp4', ticket, call as PartsTransport['call'], { signal, onSent });
 }
 

@@ -4,7 +4,7 @@ import { BUCKET, createUploader } from './uploader-fixture';
 import { Crc64Nvme } from '../../../local/aws/s3/crc';
 import { partSizeFor, ROUTES, sourceKey } from '../../../src/runtime/contract';
 import { Api } from '../../../src/runtime/http/api';
-import { bytes, LocalS3, refusalOf, startS3 } from '../../local/s3/support';
+import { bytes, LocalS3, refusalOf, startS3 } from '../../local/aws/s3/support';
 import { CatalogFixture, startCatalog } from '../adapters/aws/catalog-fixture';
 import { apiEvent, bodyOf, EventOptions } from '../http/api-event';
 
@@ -91,7 +91,8 @@ async function openUploads(): Promise<number> {
 test('parts in any order become the source, once, however often and however many complete it', async () => {
   await putAll();
   const { parts } = bodyOf<{ parts: Stored[] }>(await call('listParts'));
-  expect(parts.map(({ partNumber, sizeBytes, checksum }) => ({ partNumber, sizeBytes, checksum }))).toEqual(Array.from({ length: PART_COUNT }, (_, index) => ({
+  const listed = parts.map(({ partNumber, sizeBytes, checksum }) => ({ partNumber, sizeBytes, checksum }));
+  expect(listed).toEqual(Array.from({ length: PART_COUNT }, (_, index) => ({
     partNumber: index + 1, sizeBytes: part(index + 1).length, checksum: checksumOf(part(index + 1)),
   })));
 

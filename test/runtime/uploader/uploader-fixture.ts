@@ -8,7 +8,7 @@ import { CorsPolicy } from '../../../src/runtime/http/cors';
 import { MultipartSession } from '../../../src/runtime/uploader/multipart-session';
 import { uploaderRoutes } from '../../../src/runtime/uploader/routes';
 import { UploadCreator } from '../../../src/runtime/uploader/upload-creator';
-import { BUCKETS, IDENTITY, REGION } from '../../local/s3/support';
+import { BUCKETS, IDENTITY, REGION } from '../../local/aws/s3/support';
 import { CatalogFixture, TABLE, videoIdOf } from '../adapters/aws/catalog-fixture';
 import { RecordedLogger, RecordedMetrics } from '../http/recorded-telemetry';
 

@@ -2,16 +2,9 @@ import { open } from 'node:fs/promises';
 import { ByteReader } from './byte-reader';
 import { checkMatroska } from './matroska-structure';
 import { checkMov } from './mov-structure';
+import { StructureFindings } from './structure-findings';
 import { RejectedError, RejectionCode } from '../../../domain/errors';
 import { SourceContainer } from '../../../domain/source-facts';
-
-/** What the structure alone says. */
-export interface StructureFindings {
-  /** A recording that can be played up to where it breaks off. */
-  readonly cut?: boolean;
-  /** A size that reaches beyond the end of the file. Whether media is missing, the packets tell. */
-  readonly overlong?: RejectedError;
-}
 
 type Check = (bytes: ByteReader) => Promise<StructureFindings>;
 

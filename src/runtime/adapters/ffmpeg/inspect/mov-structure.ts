@@ -1,5 +1,5 @@
 import { ByteReader } from './byte-reader';
-import { StructureFindings } from './container-structure';
+import { StructureFindings } from './structure-findings';
 import { RejectedError, RejectionCode } from '../../../domain/errors';
 
 /** Boxes on the way to a track's data references. */

@@ -4,8 +4,8 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { SignatureError, SignedRequest, verifySignature } from '../../../local/aws/sigv4';
-import { Credential } from '../../../local/aws/types';
+import { SignatureError, SignedRequest, verifySignature } from '../../../../local/aws/sigv4';
+import { Credential } from '../../../../local/aws/types';
 
 const NOW = () => new Date();
 const credential: Credential = {

@@ -8,9 +8,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { edgeName } from './edge-name';
 import { AWS_LIMITS, SIGNING_ENVIRONMENT, SIGNING_RETIREMENT_SECONDS } from '../../runtime/contract';
-import { createRuntimeFunction } from '../services/runtime-function';
+import { createRuntimeFunction } from '../functions/runtime-function';
+import { edgeName } from '../shared/edge-name';
 import { grantExactly } from '../shared/exact-grant';
 import { known, validateRules } from '../shared/validation';
 

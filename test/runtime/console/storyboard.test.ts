@@ -1,5 +1,5 @@
-import { parseStoryboard, tileAt, tileStyle } from '../../src/runtime/console/data/storyboard';
-import { storyboardCues } from '../../src/runtime/domain/storyboard';
+import { parseStoryboard, tileAt, tileStyle } from '../../../src/runtime/console/data/storyboard';
+import { storyboardCues } from '../../../src/runtime/domain/storyboard';
 
 /** What the worker writes, read as the player reads it. */
 const board = parseStoryboard(storyboardCues({ count: 12, width: 160, height: 90, intervalSeconds: 2, durationSeconds: 23.5 }, 'board.webp'), '/media/board.webp')!;

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { SigningKeys } from '../../../src/constructs/delivery/signing-keys';
+import { SigningKeys } from '../../../src/constructs/secrets/signing-keys';
 import { findings, only, resources, statementsOf, testStack } from '../../support/stacks';
 
 describe('SigningKeys', () => {

@@ -6,8 +6,8 @@ import { tmpdir } from 'os';
 import * as path from 'path';
 import { Readable } from 'stream';
 import { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
-import { BucketDefinition, ObjectCreated, S3Service } from '../../../local/aws/s3';
-import { AccessDenied, Authorizer, Caller, ConditionContext, Credential } from '../../../local/aws/types';
+import { BucketDefinition, ObjectCreated, S3Service } from '../../../../local/aws/s3';
+import { AccessDenied, Authorizer, Caller, ConditionContext, Credential } from '../../../../local/aws/types';
 
 export const REGION = 'eu-central-1';
 export const KEY_ARN = `arn:aws:kms:${REGION}:111122223333:key/1234`;

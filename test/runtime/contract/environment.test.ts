@@ -1,8 +1,8 @@
 import {
   ANALYTICS_ENVIRONMENT, EnvironmentSpec, PROCESSOR_ENVIRONMENT, PUBLISHER_ENVIRONMENT, readEnvironment, SCALER_ENVIRONMENT, SIGNING_ENVIRONMENT,
   UPLOADER_ENVIRONMENT,
-} from '../../src/runtime/contract';
-import { EXAMPLE_NAMES, synthesizeExample, Template } from '../support/examples';
+} from '../../../src/runtime/contract';
+import { EXAMPLE_NAMES, synthesizeExample, Template } from '../../support/examples';
 
 const SPECS: Record<string, EnvironmentSpec> = {
   uploader: UPLOADER_ENVIRONMENT,
