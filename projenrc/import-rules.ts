@@ -83,7 +83,7 @@ export class ImportRules extends Component {
       'import/no-cycle': 'error',
       '@stylistic/quote-props': ['error', 'as-needed'],
       '@stylistic/max-len': 'off',
-      'max-len': ['error', { code: 140, ignoreUrls: true, ignoreTemplateLiterals: true, ignoreStrings: true }],
+      'max-len': ['error', { code: 160, ignoreUrls: true, ignoreTemplateLiterals: true, ignoreStrings: true }],
     });
     // The console has its own globals and its own settings for JSX.
     project.tryFindObjectFile('.eslintrc.json')?.addOverride('parserOptions.project', ['./tsconfig.dev.json', './src/runtime/console/tsconfig.json']);

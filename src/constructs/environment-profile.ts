@@ -163,7 +163,10 @@ const PROD: Required<EnvironmentProfileOptions> = {
  * EnvironmentProfile.dev({ maxTasks: 1 });
  */
 export class EnvironmentProfile {
-  /** For developers: one worker on demand, the others on Spot, a week of logs, nothing that outlives the stack (buckets must be emptied first, or `autoDeleteObjects`). */
+  /**
+   * For developers: one worker on demand, others on Spot, a week of logs. Nothing outlives the stack; empty the buckets first or set
+   * `autoDeleteObjects`.
+   */
   public static dev(overrides: EnvironmentProfileOptions = {}): EnvironmentProfile {
     return new EnvironmentProfile('dev', { ...DEV, ...overrides });
   }

@@ -54,7 +54,9 @@ describe('npm run dev', () => {
     for (const word of ['fine', 'well']) {
       const saved = performance.now();
       edit('src/runtime/uploader/routes.ts', /uploaderHealth: async \(\) => ok\(\{ status: '\w+'/, `uploaderHealth: async () => ok({ status: '${word}'`);
-      for (const until = Date.now() + PATIENCE_MS; Date.now() < until && !(await health()).includes(word);) await new Promise(resolve => setTimeout(resolve, 20));
+      for (const until = Date.now() + PATIENCE_MS; Date.now() < until && !(await health()).includes(word);) {
+        await new Promise(resolve => setTimeout(resolve, 20));
+      }
       process.stdout.write(`a handler: ${((performance.now() - saved) / 1000).toFixed(1)} s from saved to answered\n`);
       expect(await health()).toContain(word);
     }

@@ -46,7 +46,9 @@ describe('AWS Control Tower, by cfn-guard', () => {
       fs.writeFileSync(file, JSON.stringify(template));
       return file;
     });
-    const guard = new CfnGuardValidator({ controlTowerRulesEnabled: false, rules: SERVICES.map(service => path.join(RULES, service)), maxBuffer: 256 * 1024 * 1024 });
+    const guard = new CfnGuardValidator({
+      controlTowerRulesEnabled: false, rules: SERVICES.map(service => path.join(RULES, service)), maxBuffer: 256 * 1024 * 1024,
+    });
     return [...new Set(guard.validate({ templatePaths } as unknown as Parameters<typeof guard.validate>[0]).violations.map(({ ruleName }) => ruleName))].sort();
   };
 

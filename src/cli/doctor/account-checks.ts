@@ -4,8 +4,8 @@ import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { AWS_LIMITS, AWS_NAMES } from '../../runtime/contract';
 import { CheckResult, isAbsent, missing, ok, warning } from './check';
+import { AWS_LIMITS, AWS_NAMES } from '../../runtime/contract';
 import { clientOptions } from '../platform/deployed-stack';
 
 export interface Account {

@@ -92,7 +92,8 @@ function groups(template: DeployedTemplate, values: unknown): string[] {
 
 function letsIn(template: DeployedTemplate, group: string, from: string): boolean {
   const rules = template.ofType('AWS::EC2::SecurityGroupIngress').filter(({ properties }) => template.named(properties.GroupId)?.id === group);
-  return rules.some(({ properties: { SourceSecurityGroupId, FromPort, ToPort } }) => template.named(SourceSecurityGroupId)?.id === from && FromPort <= 443 && ToPort >= 443);
+  return rules.some(({ properties: { SourceSecurityGroupId, FromPort, ToPort } }) =>
+    template.named(SourceSecurityGroupId)?.id === from && FromPort <= 443 && ToPort >= 443);
 }
 
 /** What itself comes after the service cannot be waited for. */

@@ -1,6 +1,6 @@
+import { AWS_LIMITS } from '../../../src/runtime/contract';
 import { DeployedResource, DeployedTemplate, list, policiesOf, Values, valuesAt } from '../deployed-template';
 import { DeploymentRule } from '../rule';
-import { AWS_LIMITS } from '../../../src/runtime/contract';
 
 type LimitName = keyof typeof AWS_LIMITS;
 

@@ -1,7 +1,7 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { AWS_NAMES } from '../../../src/runtime/contract';
 import { allows, covers, DeployedResource, DeployedTemplate, list, PolicyStatement, referencesIn, statementsOf, Values } from '../deployed-template';
 import { DeploymentRule } from '../rule';
-import { AWS_NAMES } from '../../../src/runtime/contract';
 
 /** WAF refuses a destination of another name, or an ARN that ends with `:*`; the group must be there first. */
 export const firewallLogsArrive: DeploymentRule = {

@@ -10,7 +10,7 @@ interface NameFact {
 }
 
 /** Types whose name users may give; without one, CloudFormation makes a unique one. */
-export const NAMES: Readonly<Record<string, NameFact>> = {
+const NAMES: Readonly<Record<string, NameFact>> = {
   'AWS::CloudFront::Function': { path: 'Name', scope: 'account' },
   'AWS::CloudFront::ResponseHeadersPolicy': { path: 'ResponseHeadersPolicyConfig.Name', scope: 'account' },
   'AWS::CloudFront::OriginAccessControl': { path: 'OriginAccessControlConfig.Name', scope: 'account' },

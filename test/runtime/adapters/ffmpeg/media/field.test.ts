@@ -97,7 +97,9 @@ describe('audio', () => {
   test.each([10, 12])('%i channels without names: the first two are left and right', async channels => {
     const samples = new Int16Array(2 * 48_000 * channels);
     const amplitude = (channel: number) => [0.1, 0.2][channel] ?? 0.9;
-    samples.forEach((_, index) => { samples[index] = 32767 * amplitude(index % channels) * Math.sin(2 * Math.PI * 440 * Math.floor(index / channels) / 48_000); });
+    samples.forEach((_, index) => {
+      samples[index] = 32767 * amplitude(index % channels) * Math.sin(2 * Math.PI * 440 * Math.floor(index / channels) / 48_000);
+    });
     const pcm = subject.file(`pcm-${channels}`);
     await writeFile(pcm, samples);
     const made = await transcode({ make: [...picture(), '-f', 's16le', '-ar', '48000', '-ac', `${channels}`, '-i', pcm, ...X264, '-c:a', 'pcm_s16le', '-f', 'matroska'] });
