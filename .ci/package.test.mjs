@@ -48,6 +48,19 @@ test('API.md is what docgen writes', () => {
   assert.equal(execFileSync('git', ['status', '--porcelain', '--', 'API.md'], { encoding: 'utf8' }), '');
 });
 
+test('every public type, property and method says what it is, and every optional one its default', () => {
+  const { types } = JSON.parse(readFileSync('.jsii', 'utf8'));
+  const silent = [];
+  for (const { name, kind, datatype, docs, properties = [], methods = [], members = [] } of Object.values(types)) {
+    if (!docs?.summary) silent.push(name);
+    for (const member of [...properties, ...methods, ...members]) {
+      if (!member.docs?.summary && !member.overrides) silent.push(`${name}.${member.name}`);
+      if (kind === 'interface' && datatype && member.optional && !member.docs?.default) silent.push(`@default of ${name}.${member.name}`);
+    }
+  }
+  assert.deepEqual(silent, []);
+});
+
 const lowest = manifest.peerDependencies['aws-cdk-lib'].replace('^', '');
 for (const cdk of [lowest, manifest.devDependencies['aws-cdk-lib']]) {
   test(`a scratch app installs the tarball and synthesizes with aws-cdk-lib ${cdk}`, () => {

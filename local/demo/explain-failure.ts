@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 
-/** Assembly, test clip and what becomes of it. */
+/** Assembly, test clip and what happens to it. */
 const NEEDED_MEGABYTES = 300;
 
 /** @throws Error when there is no room for a run */

@@ -18,7 +18,7 @@ interface FunctionResponse {
   readonly body?: string | { readonly data: string };
 }
 
-/** What becomes of a request: the function's own answer, or the request as it goes on. */
+/** What happens to a request: the function's own answer, or the request as it goes on. */
 export type ViewerRequestResult =
   | { readonly answer: ApiResponse }
   | { readonly uri: string; readonly rawHeaders: readonly string[] };

@@ -68,6 +68,7 @@ export class VideoPlatform extends Construct {
   /** What pages somebody. */
   public readonly alarms: PlatformAlarms;
 
+  /** @throws when a part refuses its settings: the message names the construct, the value and the fix. */
   constructor(scope: Construct, id: string, props: VideoPlatformProps) {
     super(scope, id);
     const { profile, encryptionKey, allowedOrigins, maxUploadSize } = props;

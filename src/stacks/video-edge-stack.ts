@@ -4,6 +4,7 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { EnvironmentProfile, VideoFirewall } from '../constructs';
 
+/** Properties of `VideoEdgeStack`. */
 export interface VideoEdgeStackProps extends StackProps {
   /** Lifetime of its logs; the same as the platform's. */
   readonly profile: EnvironmentProfile;
@@ -35,6 +36,7 @@ export interface VideoEdgeStackProps extends StackProps {
  * `VideoPlatformStack` of any region.
  */
 export class VideoEdgeStack extends Stack {
+  /** The web ACL for CloudFront, with its log. */
   public readonly firewall: VideoFirewall;
   /** ARN of the web ACL, for `webAclArn`. */
   public readonly webAclArn: string;

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { VideoEdgeStack } from './video-edge-stack';
 import { VideoPlatform, VideoPlatformProps } from '../constructs';
 
+/** Properties of `VideoPlatformStack`. */
 export interface VideoPlatformStackProps extends StackProps, VideoPlatformProps {
   /**
    * The us-east-1 half: its web ACL, certificate and names are used unless given here.
@@ -19,6 +20,7 @@ export interface VideoPlatformStackProps extends StackProps, VideoPlatformProps 
  * new VideoPlatformStack(app, 'Videos', { env: { account: '111122223333', region: 'us-east-1' }, profile: EnvironmentProfile.dev() });
  */
 export class VideoPlatformStack extends Stack {
+  /** The platform that this stack holds. */
   public readonly platform: VideoPlatform;
 
   constructor(scope: Construct, id: string, props: VideoPlatformStackProps) {

@@ -1,4 +1,4 @@
-/** A deployment meets a job that takes longer than it may wait: what ECS does to the old task, and what becomes of the job. */
+/** A deployment meets a job that takes longer than it may wait: what ECS does to the old task, and what happens to the job. */
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';

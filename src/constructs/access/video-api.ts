@@ -17,6 +17,7 @@ import { originRule } from '../shared/allowed-origins';
 import { createEncryptedLogGroup, EncryptedLogGroupProps } from '../shared/encrypted-log-group';
 import { known, validateRules } from '../shared/validation';
 
+/** Properties of `VideoApi`. */
 export interface VideoApiProps {
   /** Serves `/api/uploader/*`. */
   readonly uploader: lambda.IFunction;
@@ -78,7 +79,7 @@ export interface VideoApiProps {
   readonly logEncryptionKey?: kms.IKey;
 
   /**
-   * What becomes of the log groups and their key when they leave the stack.
+   * What happens to the log groups and their key when they leave the stack.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -99,16 +100,20 @@ const STAGE = 'v1';
  * whether this construct sets it.
  */
 export class VideoApi extends Construct {
+  /** The API with a resource per path of the routes. */
   public readonly restApi: apigateway.RestApi;
+  /** The one stage: throttled, logged and traced. */
   public readonly stage: apigateway.Stage;
+  /** Checks access tokens of the user pool; each method names the scope it asks for. */
   public readonly authorizer: apigateway.CognitoUserPoolsAuthorizer;
-  /** One JSON line a request, without query strings. */
+  /** One JSON line per request, without query strings. */
   public readonly accessLog: logs.LogGroup;
 
   private readonly allowedOrigins: string[];
   private readonly integrations: Record<ServiceName, apigateway.LambdaIntegration>;
   private readonly validator: apigateway.RequestValidator;
 
+  /** @throws when an allowed origin is malformed, or the throttle is not a positive whole number. */
   constructor(scope: Construct, id: string, props: VideoApiProps) {
     super(scope, id);
     validateProps(this, props);

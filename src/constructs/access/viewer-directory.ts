@@ -5,6 +5,7 @@ import { RESOURCE_SERVER, SCOPE_UPLOAD, SCOPE_WATCH } from '../../runtime/contra
 import { protectedRemoval } from '../shared/protected-removal';
 import { known, Rule, validateRules } from '../shared/validation';
 
+/** Properties of `ViewerDirectory`. */
 export interface ViewerDirectoryProps {
   /**
    * A user pool of your own. The directory then adds its resource server and clients to it and leaves the rest alone.
@@ -59,13 +60,14 @@ export interface ViewerDirectoryProps {
   readonly deletionProtection?: boolean;
 
   /**
-   * What becomes of the user pool when it leaves the stack.
+   * What happens to the user pool when it leaves the stack.
    *
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
+/** Properties of a client that `ViewerDirectory.addClient` adds. */
 export interface ViewerClientProps {
   /**
    * Where the sign-in page may send people back to, exactly: `https://…`, or `http://localhost…` for development.
@@ -113,6 +115,7 @@ export class ViewerDirectory extends Construct {
 
   private readonly scopes: cognito.OAuthScope[];
 
+  /** @throws when Cognito refuses `domainPrefix`, or `email` is given together with `userPool`. */
   constructor(scope: Construct, id: string, props: ViewerDirectoryProps = {}) {
     super(scope, id);
     validateDomainPrefix(this, props.domainPrefix);

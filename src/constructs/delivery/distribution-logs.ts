@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { AWS_LIMITS, AWS_NAMES } from '../../runtime/contract';
 import { validateRules } from '../shared/validation';
 
+/** Properties of `DistributionLogs`. */
 export interface DistributionLogsProps {
   /** The distribution whose requests are logged. */
   readonly distribution: cloudfront.IDistribution;

@@ -12,6 +12,7 @@ import { AWS_LIMITS, MEDIA_PREFIX } from '../../runtime/contract';
 import { ISigningKeys } from '../secrets/signing-keys';
 import { known, validateRules } from '../shared/validation';
 
+/** Properties of `VideoDistribution`. */
 export interface VideoDistributionProps {
   /**
    * Bucket whose `media/` objects are served. That of another stack is opened to every distribution of the account, because its
@@ -116,7 +117,7 @@ export interface VideoDistributionProps {
   readonly logRetention?: Duration;
 
   /**
-   * What becomes of the log bucket that is created when it leaves the stack.
+   * What happens to the log bucket of this construct when it leaves the stack.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -138,13 +139,19 @@ export interface VideoDistributionProps {
  * Requests that bypass it fail: the buckets answer this distribution alone, and the API asks for the secret that it adds (`OriginSecret`).
  */
 export class VideoDistribution extends Construct {
+  /** The CloudFront distribution, to add behaviors or read metrics. */
   public readonly distribution: cloudfront.Distribution;
+  /** Where access logs are delivered. */
   public readonly logBucket: s3.IBucket;
   /** Name that viewers use: the first of `domainNames`, or the one that CloudFront gave. */
   public readonly domainName: string;
   /** Name that CloudFront gave (`dXXXX.cloudfront.net`): what a record for a name of your own points to. */
   public readonly distributionDomainName: string;
 
+  /**
+   * @throws when `domainNames`, `certificate` and `hostedZone` contradict each other, `webAclArn` names no web ACL of CloudFront, or a
+   * source is no origin.
+   */
   constructor(scope: Construct, id: string, props: VideoDistributionProps) {
     super(scope, id);
     validateProps(this, props);

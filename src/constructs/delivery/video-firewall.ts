@@ -17,6 +17,7 @@ export enum FirewallScope {
   REGIONAL = 'REGIONAL',
 }
 
+/** Properties of `VideoFirewall`. */
 export interface VideoFirewallProps {
   /**
    * What the web ACL protects.
@@ -55,7 +56,7 @@ export interface VideoFirewallProps {
   readonly logEncryptionKey?: kms.IKey;
 
   /**
-   * What becomes of the log group and its key when they leave the stack.
+   * What happens to the log group and its key when they leave the stack.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -75,6 +76,7 @@ const API_PATHS: Record<FirewallScope, string> = {
  * limits its bodies itself.
  */
 export class VideoFirewall extends Construct {
+  /** The web ACL, with its rules in order of priority. */
   public readonly webAcl: wafv2.CfnWebACL;
   /** Pass it to `VideoDistribution` or `VideoApi`. */
   public readonly webAclArn: string;

@@ -14,6 +14,7 @@ import { known, validateRules } from '../shared/validation';
 import { deliverAccessLogs } from '../storage/access-log-delivery';
 import { AccessLogsBucket } from '../storage/access-logs-bucket';
 
+/** Properties of `WebConsole`. */
 export interface WebConsoleProps {
   /**
    * How long files of an earlier version stay, for tabs that were opened before: 1 day to 10 years.
@@ -44,7 +45,7 @@ export interface WebConsoleProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What becomes of bucket and log when they leave the stack. With DESTROY the bucket is emptied first: everything in it can be made again.
+   * What happens to the bucket and the log group when they leave the stack. With DESTROY the bucket is emptied first: everything in it can be made again.
    *
    * @default RemovalPolicy.RETAIN
    */

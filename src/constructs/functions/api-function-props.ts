@@ -51,7 +51,7 @@ export interface ApiFunctionProps {
   readonly logEncryptionKey?: kms.IKey;
 
   /**
-   * What becomes of the log group and its key when they leave the stack.
+   * What happens to the log group and its key when they leave the stack.
    *
    * @default RemovalPolicy.RETAIN
    */

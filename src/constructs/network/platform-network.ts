@@ -186,6 +186,10 @@ export class PlatformNetwork extends Resource implements IPlatformNetwork {
   public readonly flowLogGroup: logs.ILogGroup;
   private readonly endpoints: NetworkEndpoints;
 
+  /**
+   * @throws when `cidr`, `zones` or `availabilityZones` contradict each other or what the region offers, or the region has no known prefix
+   * lists and none are given.
+   */
   constructor(scope: Construct, id: string, props: PlatformNetworkProps = {}) {
     super(scope, id);
     const cidr = props.cidr ?? '10.0.0.0/16';

@@ -11,6 +11,7 @@ import { TaskStartRule } from './task-start-rule';
 import { IProcessingQueue } from '../queue/processing-queue-base';
 import { known, validateRules } from '../shared/validation';
 
+/** Properties of `PlatformAlarms`. */
 export interface PlatformAlarmsProps {
   /**
    * The API's stage.
@@ -124,6 +125,9 @@ export class PlatformAlarms extends Construct {
   private readonly runbookUrl: string;
   private topics = 0;
 
+  /**
+   * @throws when `backlogThreshold` is negative, `oldestJobAge` is below a minute, or `runbookUrl` is no https URL without an anchor.
+   */
   constructor(scope: Construct, id: string, private readonly props: PlatformAlarmsProps = {}) {
     super(scope, id);
     validateProps(this, props);

@@ -115,7 +115,7 @@ export class WorkerScaling extends Construct {
   private idleAlarm(jobs: IProcessingQueue): cloudwatch.Alarm {
     const period = Duration.minutes(1);
     return new cloudwatch.Alarm(this, 'NothingToDo', {
-      alarmDescription: `For ${IDLE_MINUTES} minutes workers have asked for jobs, and none has waited or been in flight: back to the fewest workers`,
+      alarmDescription: `For ${IDLE_MINUTES} minutes no job has waited or been in flight while workers asked for one: scale in to minTasks`,
       metric: new cloudwatch.MathExpression({
         label: 'Workers ask in vain',
         // Only `visible` is reported while the queue is active; the others "if in-flight messages exist" and "during receive operations"

@@ -117,6 +117,7 @@ export class ProcessingQueue extends ProcessingQueueBase {
   public readonly maxReceiveCount: number;
   public readonly encryptionKey?: kms.IKey;
 
+  /** @throws when times or counts are outside what SQS allows. */
   constructor(scope: Construct, id: string, props: ProcessingQueueProps = {}) {
     super(scope, id);
     const retentionPeriod = props.retention ?? Duration.days(4);

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { ORIGIN_SECRET_HEADER } from '../../runtime/contract';
 import { known, validateRules } from '../shared/validation';
 
+/** Properties of `OriginSecret`. */
 export interface OriginSecretProps {
   /**
    * Raise it by one and deploy to rotate: a new secret is made and sent, and the one before is still accepted, since CloudFront takes

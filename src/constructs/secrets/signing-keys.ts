@@ -29,6 +29,7 @@ export interface ISigningKeys {
   grantSign(grantee: iam.IGrantable): iam.Grant;
 }
 
+/** Properties of `SigningKeys`. */
 export interface SigningKeysProps {
   /**
    * How long a key is signed with before the next one takes over: at least 2 days, so that the last signature of a key has ended before
@@ -60,7 +61,7 @@ export interface SigningKeysProps {
   readonly logEncryptionKey?: kms.IKey;
 
   /**
-   * What becomes of the log group and its key when they leave the stack. The signing keys themselves always go.
+   * What happens to the log group and its key when they leave the stack. The signing keys themselves always go.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -86,6 +87,7 @@ export class SigningKeys extends Construct implements ISigningKeys {
   public readonly secret: secretsmanager.ISecret;
   /** Makes and rotates the keys. */
   public readonly function: lambda.Function;
+  /** Log of the function that makes and rotates the keys. */
   public readonly logGroup: logs.LogGroup;
 
   /**

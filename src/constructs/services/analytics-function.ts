@@ -10,6 +10,7 @@ import { createRuntimeFunction } from '../functions/runtime-function';
 import { ISigningKeys } from '../secrets/signing-keys';
 import { known, validateRules } from '../shared/validation';
 
+/** Properties of `AnalyticsFunction`. */
 export interface AnalyticsFunctionProps extends ApiFunctionProps {
   /** Keys that open media to viewers. */
   readonly signingKeys: ISigningKeys;
@@ -29,7 +30,9 @@ export interface AnalyticsFunctionProps extends ApiFunctionProps {
  * Its role reads the catalog, updates counters and reads the signing keys; the bucket is out of its reach.
  */
 export class AnalyticsFunction extends Construct implements iam.IGrantable {
+  /** Answers the API's routes for library and statistics. */
   public readonly function: lambda.Function;
+  /** Log of the function, one JSON object per line. */
   public readonly logGroup: logs.LogGroup;
   public readonly grantPrincipal: iam.IPrincipal;
 

@@ -10,6 +10,7 @@ import { createRuntimeFunction } from '../functions/runtime-function';
 import { known, validateRules } from '../shared/validation';
 import { IVideoBucket } from '../storage/video-bucket-base';
 
+/** Properties of `UploaderFunction`. */
 export interface UploaderFunctionProps extends ApiFunctionProps {
   /** Where sources are uploaded to. */
   readonly bucket: IVideoBucket;
@@ -36,7 +37,9 @@ export interface UploaderFunctionProps extends ApiFunctionProps {
  * Its role may add to the catalog and put objects below `uploads/`: a presigned form can do no more than its signer.
  */
 export class UploaderFunction extends Construct implements iam.IGrantable {
+  /** Answers the API's routes for uploads. */
   public readonly function: lambda.Function;
+  /** Log of the function, one JSON object per line. */
   public readonly logGroup: logs.LogGroup;
   public readonly grantPrincipal: iam.IPrincipal;
   /** Largest file that it accepts. */

@@ -143,6 +143,9 @@ export class VideoBucket extends VideoBucketBase {
   /** Where S3 delivers this bucket's access logs. */
   public readonly accessLogsBucket: s3.IBucket;
 
+  /**
+   * @throws when lifetimes, storage class, encryption or removal policy contradict each other, or an allowed origin is malformed.
+   */
   constructor(scope: Construct, id: string, props: VideoBucketProps = {}) {
     super(scope, id);
     validate(this, props);

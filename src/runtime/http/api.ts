@@ -82,8 +82,8 @@ export class Api<S extends ServiceName> {
 
 function answerTo(error: unknown, correlationId: string, logger: Logger): ApiResponse {
   const problem = toProblem(error);
-  if (problem.status >= 500) logger.error('request failed', { code: problem.code, error });
-  else logger.info('request refused', { code: problem.code });
+  if (problem.status >= 500) logger.error('The request failed', { code: problem.code, error });
+  else logger.info('The request was refused', { code: problem.code });
   return {
     status: problem.status,
     contentType: PROBLEM_CONTENT_TYPE,

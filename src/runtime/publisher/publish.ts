@@ -29,7 +29,7 @@ export class Publish {
       await Promise.all(group.map(file => store.put(file)));
     }
     const removed = await this.sweep(new Set(hashed.map(({ key }) => key)));
-    logger.info('console published', { files: files.length, removed });
+    logger.info('The console was published', { files: files.length, removed });
   }
 
   /** Hashed files of earlier builds stay for those who have them open. */

@@ -79,7 +79,7 @@ export class Rotation {
     const next = step === 'add' ? add(keyring, await this.createKey()) : step === 'activate' ? activate(keyring, now()) : retire(keyring);
     await vault.write(next);
     await this.tellEdge(next);
-    logger.info('signing keys changed', { step, keys: describe(next) });
+    logger.info('The signing keys changed', { step, keys: describe(next) });
     return next;
   }
 

@@ -1,4 +1,4 @@
-/** What becomes of a message once nothing works on it any more. */
+/** What happens to a message when no worker works on it any more. */
 import { Delivery } from '../../ports/processing-catalog';
 import { fullJitter } from '../job/retry';
 import { WorkerSettings } from '../settings';
