@@ -2,9 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { WorkerProcess } from './support/worker-process';
 import { startWorld, World } from './support/world';
+import { until } from '../support/until';
 
 jest.setTimeout(120_000);
 
@@ -33,10 +33,8 @@ function commandOf(pid: number): string {
   }
 }
 
-async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const deadline = Date.now() + 40_000; !await holds(); await delay(20)) {
-    if (Date.now() > deadline) throw new Error([`${what} did not come about`, ...workers.flatMap(worker => worker.tail())].join('\n'));
-  }
+function settled(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  return until(holds, 40_000, () => [what, ...workers.flatMap(worker => worker.tail())].join('\n'));
 }
 
 beforeAll(async () => {
@@ -53,19 +51,19 @@ test('the old task is protected at first, then it can be stopped; its job begins
   const videoId = await world.createVideo();
   const old = start();
   await world.upload(videoId, clip);
-  await until(() => isProtected(old), 'the protection');
-  await until(() => encoders(old).length > 0, 'the encode');
+  await settled(() => isProtected(old), 'the protection');
+  await settled(() => encoders(old).length > 0, 'the encode');
   // An encoder that is halted stands for one that takes hours.
   encoders(old).forEach(pid => process.kill(pid, 'SIGSTOP'));
-  await until(() => !isProtected(old), 'the end of the protection');
+  await settled(() => !isProtected(old), 'the end of the protection');
   expect(await status(videoId)).toBe('PROCESSING');
 
   // ECS starts the new task beside the old one, and stops the old one as soon as nothing protects it.
   start();
   expect(await old.stop()).toBe(0);
   expect(old.stopViolations()).toEqual([]);
-  await until(async () => await status(videoId) === 'READY', 'the end of the job');
-  await until(async () => await world.backlog() === 0, 'an empty queue');
+  await settled(async () => await status(videoId) === 'READY', 'the end of the job');
+  await settled(async () => await world.backlog() === 0, 'an empty queue');
   expect(await world.drainDeadLetters()).toEqual([]);
   expect((await world.item(videoId))!.video.published?.epoch).toBe(2);
   expect(old.leftovers).toEqual([]);

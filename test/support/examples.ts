@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { temporaryFolder } from './temporary-folder';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const EXAMPLES = path.join(ROOT, 'examples');
@@ -21,9 +21,6 @@ export interface SynthesizedExample {
 }
 
 const synthesized = new Map<string, SynthesizedExample>();
-const folders: string[] = [];
-// Not at the exit of the process: in a test file, jest hands out a `process` that never exits.
-afterAll(() => { for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true }); });
 
 /**
  * Loads an example into this process, where its construct tree can be looked at; once for all tests of a file.
@@ -32,7 +29,7 @@ afterAll(() => { for (const folder of folders) fs.rmSync(folder, { recursive: tr
 export function synthesizeExample(name: string): SynthesizedExample {
   const known = synthesized.get(name);
   if (known) return known;
-  const outdir = temporaryFolder(name);
+  const outdir = temporaryFolder(`example-${name}`);
   process.env.CDK_OUTDIR = outdir;
   process.env.CDK_VALIDATION = 'false';
   try {
@@ -48,7 +45,7 @@ export function synthesizeExample(name: string): SynthesizedExample {
 
 /** Runs an example as the CDK CLI does, with every validation; returns its templates by stack name. */
 export function runExample(name: string): Record<string, Template> {
-  const outdir = temporaryFolder(name);
+  const outdir = temporaryFolder(`example-${name}`);
   const tsx = require.resolve('tsx/cli');
   execFileSync(process.execPath, [tsx, '--tsconfig', path.join(ROOT, 'tsconfig.dev.json'), path.join(EXAMPLES, name, 'app.ts')], {
     // No credentials and no region: an example needs neither.
@@ -66,10 +63,4 @@ function templatesIn(outdir: string): Record<string, Template> {
   return Object.fromEntries(files.map(file => [
     file.slice(0, -suffix.length), JSON.parse(fs.readFileSync(path.join(outdir, file), 'utf8')) as Template,
   ]));
-}
-
-function temporaryFolder(name: string): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `example-${name}-`));
-  folders.push(folder);
-  return folder;
 }

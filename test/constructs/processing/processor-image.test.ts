@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -12,6 +11,7 @@ import { ProcessingQueue } from '../../../src/constructs/queue/processing-queue'
 import { VideoBucket } from '../../../src/constructs/storage/video-bucket';
 import { VideoCatalog } from '../../../src/constructs/storage/video-catalog';
 import { newStack, onlyResource } from '../../support/template-facts';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const ROOT = path.resolve(__dirname, '..', '..', '..');
 const SOURCE = path.join(ROOT, 'src', 'runtime', 'images', 'processor');
@@ -20,14 +20,6 @@ const dockerfile = fs.readFileSync(path.join(SOURCE, 'Dockerfile'), 'utf8');
 /** Made by the build, beside what the source folder holds. */
 const BUNDLES = ['index.js', 'images.js'];
 const instructions = dockerfile.split('\n').filter(line => /^[A-Z]+ /.test(line));
-
-const temporary: string[] = [];
-function temporaryFolder(): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'processor-image-'));
-  temporary.push(folder);
-  return folder;
-}
-afterAll(() => temporary.forEach(folder => fs.rmSync(folder, { recursive: true, force: true })));
 
 function readJson(file: string): any {
   return JSON.parse(fs.readFileSync(file, 'utf8'));
@@ -141,7 +133,7 @@ describe('build steps, outside Docker', () => {
   });
 
   test('install what the lock says, and what is installed passes the verification', () => {
-    const folder = temporaryFolder();
+    const folder = temporaryFolder('processor-image');
     fs.cpSync(SOURCE, folder, { recursive: true });
     for (const bundle of BUNDLES) fs.writeFileSync(path.join(folder, bundle), 'process.exitCode = 0;\n');
     fs.chmodSync(path.join(folder, 'ffmpeg-launcher.sh'), 0o755);
@@ -158,7 +150,7 @@ describe('build steps, outside Docker', () => {
     ['a bundle that is no program', (folder: string) => fs.writeFileSync(path.join(folder, 'index.js'), 'not a program'), /is not a program/],
     ['a launcher that cannot be started', (folder: string) => fs.chmodSync(path.join(folder, 'ffmpeg-launcher.sh'), 0o644), /is not executable/],
   ])('the verification refuses %s', (_name, spoil, message) => {
-    const folder = temporaryFolder();
+    const folder = temporaryFolder('processor-image');
     fs.cpSync(SOURCE, folder, { recursive: true });
     for (const bundle of BUNDLES) fs.writeFileSync(path.join(folder, bundle), 'process.exitCode = 0;\n');
     spoil(folder);
@@ -168,7 +160,7 @@ describe('build steps, outside Docker', () => {
   });
 
   test('make a scratch folder of the worker alone, and leave no program that lends rights', () => {
-    const folder = temporaryFolder();
+    const folder = temporaryFolder('processor-image');
     fs.writeFileSync(path.join(folder, 'su'), '');
     fs.chmodSync(path.join(folder, 'su'), 0o4755);
     expect(step('harden.sh', [folder, String(process.getuid!())], folder)).toMatchObject({ status: 0 });
@@ -188,7 +180,7 @@ describe('image asset', () => {
   }
 
   test('its hash follows what belongs to the image, and nothing else', () => {
-    const folder = temporaryFolder();
+    const folder = temporaryFolder('processor-image');
     fs.cpSync(SOURCE, folder, { recursive: true });
     fs.writeFileSync(path.join(folder, 'index.js'), '1;');
     const before = hash(folder);

@@ -12,6 +12,7 @@ import { Platform, ACCOUNT, BUCKET, BUCKET_ARN, JOBS_ARN, REGION, RULE_ARN, STRA
 import { FailedDelivery } from '../../../local/aws/events';
 import { CallRecord, InterceptedCall } from '../../../local/aws/gateway';
 import { operatorArn } from '../../../local/aws/iam';
+import { until } from '../../support/until';
 
 let platform: Platform;
 let calls: CallRecord[];
@@ -27,10 +28,6 @@ beforeEach(async () => {
   });
 });
 afterEach(() => platform.close());
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise(resolve => setTimeout(resolve, 10));
-}
 
 const upload = (Key: string) => platform.s3().send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: 'bytes' }));
 const receive = () => new ReceiveMessageCommand({ QueueUrl: platform.jobsUrl, WaitTimeSeconds: 0 });

@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { writeFileSync } from 'fs';
 import { connect, createServer, Server } from 'net';
-import { tmpdir } from 'os';
 import * as path from 'path';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { ROUTES, sourceKey } from '../../../src/runtime/contract';
@@ -9,6 +8,7 @@ import { uploadFile } from '../../../src/runtime/upload-client/node/upload-file'
 import { PartsTransport } from '../../../src/runtime/upload-client/parts-upload';
 import { PartsTicket, UploadTicket } from '../../../src/runtime/upload-client/ticket';
 import { bytes, LocalS3, startS3 } from '../../local/aws/s3/support';
+import { temporaryFolder } from '../../support/temporary-folder';
 import { CatalogFixture, startCatalog } from '../adapters/aws/catalog-fixture';
 import { apiEvent, bodyOf } from '../http/api-event';
 import { BUCKET, createUploader } from '../uploader/uploader-fixture';
@@ -53,7 +53,7 @@ let s3: LocalS3;
 let table: CatalogFixture;
 let line: BadLine;
 let api: Api<'uploader'>;
-const folder = mkdtempSync(path.join(tmpdir(), 'upload-'));
+const folder = temporaryFolder('upload');
 
 beforeAll(async () => {
   [s3, table] = await Promise.all([startS3(), startCatalog()]);
@@ -63,7 +63,6 @@ beforeAll(async () => {
 afterAll(async () => {
   line.close();
   await Promise.all([s3.destroy(), table.stop()]);
-  rmSync(folder, { recursive: true });
 });
 
 const asked: string[] = [];

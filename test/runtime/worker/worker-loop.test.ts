@@ -2,12 +2,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { objectCreated } from './support/events';
-import { message, until } from './support/fakes';
+import { message } from './support/fakes';
 import { never, useWorker } from './support/worker-under-test';
 import { ALIVE_FILE } from '../../../src/runtime/contract';
 import { RejectedError, RejectionCode, TransientError } from '../../../src/runtime/domain/errors';
 import { FailureCode } from '../../../src/runtime/domain/failure-codes';
 import { VideoStatus } from '../../../src/runtime/domain/video';
+import { until } from '../../support/until';
 
 const worker = useWorker();
 

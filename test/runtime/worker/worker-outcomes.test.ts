@@ -1,11 +1,12 @@
 /** What becomes of a message and its video. */
 import { VIDEO_ID } from './support/events';
-import { Bench, message, until } from './support/fakes';
+import { Bench, message } from './support/fakes';
 import { never, useWorker } from './support/worker-under-test';
 import { epochMetadataKey, mediaPrefix, METRIC, metadataKey, STANDARD_LADDER } from '../../../src/runtime/contract';
 import { PermanentError, RejectedError, RejectionCode, TransientError } from '../../../src/runtime/domain/errors';
 import { FailureCode } from '../../../src/runtime/domain/failure-codes';
 import { VideoStatus } from '../../../src/runtime/domain/video';
+import { until } from '../../support/until';
 
 const worker = useWorker();
 const prefix = (epoch: number) => mediaPrefix(VIDEO_ID, epoch);

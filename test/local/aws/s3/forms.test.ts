@@ -2,7 +2,8 @@ import { createHash } from 'crypto';
 import { request } from 'http';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { createPresignedPost, PresignedPost, PresignedPostOptions } from '@aws-sdk/s3-presigned-post';
-import { bodyOf, BUCKETS, bytes, codeOf, IDENTITY, LocalS3, refusalOf, startS3, until } from './support';
+import { bodyOf, BUCKETS, bytes, codeOf, IDENTITY, LocalS3, refusalOf, startS3 } from './support';
+import { until } from '../../../support/until';
 
 const Bucket = BUCKETS.versioned.name;
 const Key = 'uploads/0190/source';

@@ -5,9 +5,10 @@ import { ChecksumAlgorithm, DeleteObjectsCommand, GetObjectCommand, PutObjectCom
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { bodyOf, BUCKETS, bytes, codeOf, IDENTITY, LocalS3, refusalOf, REGION, startS3, streamOf, until } from './support';
+import { bodyOf, BUCKETS, bytes, codeOf, IDENTITY, LocalS3, refusalOf, REGION, startS3, streamOf } from './support';
 import { createChecksum } from '../../../../local/aws/s3/checksums';
 import { CHECKSUM_ALGORITHMS } from '../../../../local/aws/s3/types';
+import { until } from '../../../support/until';
 
 const Bucket = BUCKETS.plain.name;
 let s3: LocalS3;

@@ -142,8 +142,3 @@ export function streamOf(data: Buffer, piece = 10_000): Readable {
 export async function bodyOf(result: { Body?: unknown }): Promise<Buffer> {
   return Buffer.from(await (result.Body as { transformToByteArray(): Promise<Uint8Array> }).transformToByteArray());
 }
-
-/** Waits for something that happens on the other side of a connection; the test's own time limit ends it. */
-export async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!await holds()) await new Promise(resolve => setTimeout(resolve, 10));
-}

@@ -2,8 +2,9 @@ import { mediaPrefix } from '../../../../src/runtime/contract';
 import { RejectedError, RejectionCode, TransientError } from '../../../../src/runtime/domain/errors';
 import { FailureCode } from '../../../../src/runtime/domain/failure-codes';
 import { VideoStatus } from '../../../../src/runtime/domain/video';
+import { until } from '../../../support/until';
 import { VIDEO_ID } from '../support/events';
-import { Bench, message, until } from '../support/fakes';
+import { Bench, message } from '../support/fakes';
 import { useWorker } from '../support/worker-under-test';
 
 const worker = useWorker();

@@ -3,8 +3,9 @@ import { epochMetadataKey, metadataKey } from '../../../../src/runtime/contract'
 import { TransientError } from '../../../../src/runtime/domain/errors';
 import { FailureCode } from '../../../../src/runtime/domain/failure-codes';
 import { VideoStatus } from '../../../../src/runtime/domain/video';
+import { until } from '../../../support/until';
 import { objectCreated, VIDEO_ID } from '../support/events';
-import { Bench, message, until } from '../support/fakes';
+import { Bench, message } from '../support/fakes';
 import { never, useWorker } from '../support/worker-under-test';
 
 const worker = useWorker();

@@ -348,11 +348,3 @@ export function message(changes: Partial<QueueMessage> = {}): QueueMessage {
   messages++;
   return { messageId: `m${messages}`, receiptHandle: `r${messages}`, body: JSON.stringify(objectCreated()), receiveCount: 1, ...changes };
 }
-
-/** Waits until something holds; fails the test when it does not. */
-export async function until(holds: () => boolean, milliseconds = 3_000): Promise<void> {
-  for (const end = Date.now() + milliseconds; !holds();) {
-    if (Date.now() > end) throw new Error(`It did not come true within ${milliseconds} ms: ${holds.toString()}`);
-    await new Promise(resolve => setTimeout(resolve, 2));
-  }
-}

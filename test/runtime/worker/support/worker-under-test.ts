@@ -1,8 +1,9 @@
-import { Bench, message, until } from './fakes';
+import { Bench, message } from './fakes';
 import { VideoStatus } from '../../../../src/runtime/domain/video';
 import { QueueMessage } from '../../../../src/runtime/ports/job-queue';
 import { WorkerSettings } from '../../../../src/runtime/worker/settings';
 import { Worker } from '../../../../src/runtime/worker/worker';
+import { until } from '../../../support/until';
 
 /** A worker on a bench of fakes: started by the test, stopped after it, when nothing may be left on the scratch disk. */
 export class WorkerUnderTest {
