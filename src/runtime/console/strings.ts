@@ -162,6 +162,8 @@ export const strings = {
     sharing: 'Sharing',
     details: 'Details',
     renditions: 'Renditions',
+    warnings: 'About the file',
+    warningAt: (time: string) => `(at ${time})`,
     renditionsNote: 'Players pick one for the screen and the connection.',
     history: 'History',
     columns: { name: 'Name', size: 'Frame size', rate: 'Frame rate', bitrate: 'Bitrate', codecs: 'Codecs', bytes: 'Size' },

@@ -1,4 +1,4 @@
-import { Headphones, Lock, Users } from 'lucide-preact';
+import { Headphones, Lock, TriangleAlert, Users } from 'lucide-preact';
 import { formatBitrate, formatBytes, formatDateTime, formatDuration } from '../data/format';
 import type { VideoDetail } from '../data/library';
 import { strings } from '../strings';
@@ -7,9 +7,26 @@ import { Card } from '../ui/card';
 export function VideoSidebar({ video }: { readonly video: VideoDetail }) {
   return (
     <div class="grid min-w-0 content-start gap-5 md:max-xl:grid-cols-2">
+      {video.warnings && video.warnings.length > 0 && <Warnings video={video} />}
       {video.renditions && <Renditions video={video} />}
       <Facts video={video} />
     </div>
+  );
+}
+
+/** What could not be taken over from the file as it was; its owner alone is told. */
+function Warnings({ video: { warnings = [] } }: { readonly video: VideoDetail }) {
+  return (
+    <Card title={strings.video.warnings}>
+      <ul class="grid gap-2.5 text-sm">
+        {warnings.map(({ code, message, at }) => (
+          <li key={`${code} ${at}`} class="flex gap-2.5">
+            <TriangleAlert size={16} class="mt-0.5 shrink-0 text-muted" aria-hidden="true" />
+            <span class="min-w-0">{message}{at !== undefined && <span class="text-muted tabular"> {strings.video.warningAt(formatDuration(at))}</span>}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
   );
 }
 
