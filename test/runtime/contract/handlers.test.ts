@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-const RUNTIME = path.resolve(__dirname, '..', '..', 'src', 'runtime');
+const RUNTIME = path.resolve(__dirname, '..', '..', '..', 'src', 'runtime');
 
 /** Entry points, and the one spec that each may read. */
 const ENTRY_POINTS: Record<string, string> = {
