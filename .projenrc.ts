@@ -158,7 +158,7 @@ new TypescriptConfig(project, {
 });
 
 const NOT_SHIPPED = [
-  '.ci/', '.local/', 'local/', 'bench/', 'docs/', 'examples/', 'projenrc/', '.npmrc', 'CONTRIBUTING.md',
+  '.ci/', '.local/', 'local/', 'bench/', 'docs/', 'examples/', 'projenrc/', '.npmrc', 'CONTRIBUTING.md', 'knip.json',
   // Handlers are shipped bundled in assets/; only the contract is imported by the constructs.
   'lib/runtime/**', '!lib/runtime/contract/**', 'tsconfig*.json', 'rosetta.tabl.json',
 ];
