@@ -10,6 +10,9 @@ import { temporaryFolder, waitFor } from '../local/support/running-platform';
 jest.setTimeout(300_000);
 
 const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+/** Colors change over some milliseconds: what axe sees half-way is on no screen. */
+const SETTLED = `Promise.all(document.getAnimations().filter(each => Number.isFinite(each.effect.getComputedTiming().endTime))
+  .map(each => each.finished.catch(() => undefined)))`;
 /** Runs in the page, whose types the rest of the repository does not know. */
 const FRAMES_ADVANCE = `(async () => {
   const video = document.querySelector('video');
@@ -118,6 +121,8 @@ describe('the console in a real browser', () => {
     await page.getByRole('heading', { name, level: 1 }).waitFor();
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.waitForLoadState('networkidle');
+      await page.evaluate(SETTLED);
       await page.evaluate(AXE);
       const found = await page.evaluate<string[]>('axe.run().then(({ violations }) => violations.map(each => each.id + ": " + each.nodes.map(node => node.html)))');
       expect(found).toEqual([]);
