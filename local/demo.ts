@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { ApiClient } from './demo/api-client';
 import { BucketReader } from './demo/bucket-reader';
 import { bundleRuntime } from './demo/bundle';
-import { choosePort } from './demo/choose-port';
+import { choosePorts } from './demo/choose-port';
 import { checkRoom, explainFailure } from './demo/explain-failure';
 import { DemoOptions, HelpRequest, readDemoOptions, UsageError } from './demo/options';
 import { processVideo } from './demo/process-video';
@@ -28,18 +28,18 @@ async function main(): Promise<number> {
   // The SDK is newer than the Node that we promise to run on; that is known.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const options = readDemoOptions(process.argv.slice(2), REPOSITORY);
-  const port = await choosePort(options.port);
+  const ports = await choosePorts(options.port);
   const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
   ensurePrerequisites();
   const stateDir = takeStateDirectory(options.stateRoot, options.example);
   try {
-    return await boot(options, stateDir, port, say);
+    return await boot(options, stateDir, ports, say);
   } catch (error) {
     throw new Error(explainFailure(error as Error, stateDir));
   }
 }
 
-async function boot(options: DemoOptions, stateDir: string, port: number | undefined, say: (text: string) => void): Promise<number> {
+async function boot(options: DemoOptions, stateDir: string, ports: readonly number[], say: (text: string) => void): Promise<number> {
   if (options.fresh) clearStateDirectory(stateDir);
   checkRoom(stateDir);
   if (options.bundle) {
@@ -52,7 +52,7 @@ async function boot(options: DemoOptions, stateDir: string, port: number | undef
   synthesizeExample(REPOSITORY, options.example, assemblyDir);
   // From here on Ctrl-C ends things in order.
   const stop = new StopRequest();
-  const platform = await LocalPlatform.start({ assemblyDir, stateDir, port });
+  const platform = await LocalPlatform.start({ assemblyDir, stateDir, ports });
   stop.onSecond(() => platform.kill());
   const demo = new Demo(platform, options, stateDir, say);
   try {
@@ -100,7 +100,7 @@ class Demo {
       say(path.basename(file));
       const report = await processVideo(parts, file);
       reports.push(report);
-      say(textReport(report));
+      say(textReport(report, !options.once));
     }
     if (options.json) process.stdout.write(`${jsonReport(reports, endpoints, tokens)}\n`);
     return succeeded(reports) ? 0 : 1;

@@ -59,7 +59,8 @@ export function jsonReport(reports: readonly VideoReport[], endpoints: Endpoints
   return JSON.stringify({ ...first, ...surroundings, ...reports.length > 1 ? { videos: reports } : {} });
 }
 
-export function textReport(report: VideoReport): string {
+/** @param staysUp whether the platform goes on afterwards: otherwise its URLs lead nowhere */
+export function textReport(report: VideoReport, staysUp: boolean): string {
   if (report.status !== 'READY') return `${report.status}: ${report.code}: ${report.message}\n`;
   const rows = report.renditions.map(({ name, width, height, sizeBytes, bitrate, seconds }) =>
     [name, `${width}×${height}`, `${(sizeBytes / 1e6).toFixed(2)} MB`, `${Math.round(bitrate / 1000)} kbit/s`, `${seconds.toFixed(2)} s`]);
@@ -67,7 +68,7 @@ export function textReport(report: VideoReport): string {
   const warnings = report.warnings.map(({ code, message }) => `Warning:   ${code}: ${message}\n`).join('');
   return `\n${table(['rendition', 'frame', 'size', 'bitrate', 'seconds'], rows)}\n`
     + `READY after ${report.wallSeconds.toFixed(1)} s, of which ${report.encodeSeconds.toFixed(1)} s encoding. ${decoded}\n${warnings}`
-    + `Playback:  ${report.masterUrl}  (in any player, for a while)\nFiles:     ${report.mediaDir}\n`;
+    + `${staysUp ? `Playback:  ${report.masterUrl}  (in any player, for a while)\n` : ''}Files:     ${report.mediaDir}\n`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
