@@ -5,7 +5,9 @@ import type { Rolldown } from 'vite' with { 'resolution-mode': 'import' };
 export class ConsoleWatch {
   /**
    * @param site folder for what is built
-   * @param onBuilt is called with the reason when a build fails; the first build is not told of
+   * Resolves after the first build, which is not told of: from then on no change is missed.
+   *
+   * @param onBuilt is called after each further build, with the reason when it failed
    */
   static async open(repository: string, site: string, onBuilt: (failure?: string) => void): Promise<ConsoleWatch> {
     const { build } = await import('vite');
@@ -15,12 +17,15 @@ export class ConsoleWatch {
       // A minifier costs seconds and nobody here waits for the network.
       build: { outDir: site, emptyOutDir: true, minify: false, watch: {} },
     }) as Rolldown.RolldownWatcher;
-    let first = true;
-    watcher.on('event', event => {
-      if (event.code === 'ERROR') onBuilt(event.error.message);
-      if (event.code !== 'END') return;
-      if (!first) onBuilt();
-      first = false;
+    await new Promise<void>(resolve => {
+      let first = true;
+      watcher.on('event', event => {
+        if (event.code === 'ERROR') onBuilt(event.error.message);
+        if (event.code === 'END' && !first) onBuilt();
+        if (event.code !== 'ERROR' && event.code !== 'END') return;
+        first = false;
+        resolve();
+      });
     });
     return new ConsoleWatch(watcher);
   }

@@ -26,6 +26,11 @@ describe('npm run dev', () => {
     fs.writeFileSync(file(name), after);
   };
   const health = async () => (await fetch(`${url}/api/uploader/health`)).text();
+  const consoleScripts = async () => {
+    const page = await (await fetch(url)).text();
+    const scripts = [...page.matchAll(/(?:src|href)="([^"]+\.js)"/g)].map(async ([, name]) => (await fetch(new URL(name, url))).text());
+    return (await Promise.all(scripts)).join('\n');
+  };
   const says = (pattern: RegExp, from: number) => waitFor(() => pattern.exec(said.slice(from)) ?? undefined, PATIENCE_MS);
 
   beforeAll(async () => {
@@ -48,6 +53,23 @@ describe('npm run dev', () => {
       await ended;
     }
     fs.rmSync(copy, { recursive: true, force: true });
+  });
+
+  test('the console is live when it is saved, from the first moment on; one that does not build says why', async () => {
+    const strings = 'src/runtime/console/strings.ts';
+    const saved = performance.now();
+    edit(strings, /back: 'Library'/, "back: 'To the library'");
+    await says(/console is live: reload the page/, 0);
+    process.stdout.write(`the console: ${((performance.now() - saved) / 1000).toFixed(1)} s from saved to published\n`);
+    expect(await consoleScripts()).toContain('To the library');
+
+    let from = said.length;
+    edit(strings, /$/, 'const broken: = ;\n');
+    await says(/Not live, the last good state goes on: [^]*strings\.ts/, from);
+    expect(await consoleScripts()).toContain('To the library');
+    from = said.length;
+    edit(strings, 'const broken: = ;\n', '');
+    await says(/console is live/, from);
   });
 
   test('a handler is live when it is saved, also when it is saved again', async () => {
