@@ -2,7 +2,7 @@
 import './require-node';
 import * as path from 'node:path';
 import { bundleRuntime } from './demo/bundle';
-import { choosePort } from './demo/choose-port';
+import { choosePorts } from './demo/choose-port';
 import { checkRoom, explainFailure } from './demo/explain-failure';
 import { HelpRequest, UsageError } from './demo/options';
 import { takeStateDirectory } from './demo/state-directory';
@@ -18,22 +18,22 @@ const REPOSITORY = path.resolve(__dirname, '..');
 async function main(): Promise<number> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const options = readDevOptions(process.argv.slice(2), REPOSITORY);
-  const port = await choosePort(options.port);
+  const ports = await choosePorts(options.port);
   ensurePrerequisites();
   const stateDir = takeStateDirectory(options.stateRoot, options.example);
   try {
     checkRoom(stateDir);
     say('Bundling the runtime …');
     bundleRuntime(REPOSITORY);
-    return await run(options, stateDir, port);
+    return await run(options, stateDir, ports);
   } catch (error) {
     throw new Error(explainFailure(error as Error, stateDir));
   }
 }
 
-async function run({ example }: DevOptions, stateDir: string, port: number | undefined): Promise<number> {
+async function run({ example }: DevOptions, stateDir: string, ports: readonly number[]): Promise<number> {
   const stop = new StopRequest();
-  const live = await LivePlatform.start({ repository: REPOSITORY, example, stateDir, port, say });
+  const live = await LivePlatform.start({ repository: REPOSITORY, example, stateDir, ports, say });
   stop.onSecond(() => live.platform.kill());
   const failed = (error: Error) => say(`Not live, the last good state goes on: ${error.message}`);
   const sources = new SourceWatch(REPOSITORY, ['src', `examples/${example}`], (files, since) => live.take(files, since).catch(failed));

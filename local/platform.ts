@@ -25,8 +25,8 @@ export interface LocalPlatformOptions extends Pick<GatewayOptions, 'intercept' |
   readonly assemblyDir: string;
   /** Everything that survives a restart, and the logs. */
   readonly stateDir: string;
-  /** Port of the API server. @default 0, a free port */
-  readonly port?: number;
+  /** Ports of the API server, tried in this order; 0 is any free one. @default [0] */
+  readonly ports?: readonly number[];
   /** Forget what earlier runs left. */
   readonly fresh?: boolean;
   /** Whether a worker runs from the start, as after a first deployment; otherwise the arrival of a source wakes it. @default true */
@@ -311,7 +311,7 @@ export class LocalPlatform {
     const { region } = this.template.main;
     const distribution = this.toLocal(this.resolveSecrets(readDistribution(this.template)));
     this.distribution = await Distribution.start({
-      port: this.options.port,
+      ports: this.options.ports ?? [0],
       api,
       apiId: definition.id,
       region,

@@ -9,7 +9,7 @@ export interface LivePlatformOptions {
   readonly repository: string;
   readonly example: string;
   readonly stateDir: string;
-  readonly port?: number;
+  readonly ports: readonly number[];
   readonly say: (text: string) => void;
 }
 
@@ -24,7 +24,7 @@ export class LivePlatform {
     fs.rmSync(path.join(stateDir, 'dev'), { recursive: true, force: true });
     const live = new LivePlatform(options, new Synthesizer(repository, example));
     await live.synthesizer.synthesize(live.assembly);
-    live.platform = await LocalPlatform.start({ assemblyDir: live.assembly, stateDir, port: options.port });
+    live.platform = await LocalPlatform.start({ assemblyDir: live.assembly, stateDir, ports: options.ports });
     live.code = await CodeWatch.open(repository, path.join(repository, 'assets/runtime'));
     return live;
   }
@@ -70,7 +70,7 @@ export class LivePlatform {
     await this.synthesizer.synthesize(this.assembly);
     if (templatesOf(this.assembly) === templatesOf(before)) return false;
     const { port } = new URL(this.platform.endpoints.api);
-    const start = (assemblyDir: string) => LocalPlatform.start({ assemblyDir, stateDir: this.options.stateDir, port: Number(port) });
+    const start = (assemblyDir: string) => LocalPlatform.start({ assemblyDir, stateDir: this.options.stateDir, ports: [Number(port)] });
     await this.platform.close(true);
     try {
       this.platform = await start(this.assembly);

@@ -13,8 +13,8 @@ import { refuseCookies } from './signed-cookies';
 import { blockingRule, WafRule } from './web-acl';
 
 export interface DistributionOptions {
-  /** @default 0, a free port */
-  readonly port?: number;
+  /** Tried in this order; 0 is any free one. */
+  readonly ports: readonly number[];
   readonly api: RestApi;
   readonly apiId: string;
   readonly region: string;
@@ -43,12 +43,7 @@ interface Passage {
 export class Distribution {
   static async start(options: DistributionOptions): Promise<Distribution> {
     const distribution = new Distribution(options);
-    const { server } = distribution;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE'
-        ? new Error(`Port ${options.port} of 127.0.0.1 is in use; choose another with --port, or end what uses it`) : error));
-      server.listen(options.port ?? 0, '127.0.0.1', resolve);
-    });
+    await distribution.listen(options.ports);
     return distribution;
   }
 
@@ -58,6 +53,17 @@ export class Distribution {
 
   private constructor(private readonly options: DistributionOptions) {
     this.cache = new CacheKeys(options.now);
+  }
+
+  /** @throws when the last of the ports is in use, too */
+  private async listen([port, ...others]: readonly number[]): Promise<void> {
+    try {
+      await new Promise<void>((resolve, reject) => this.server.once('error', reject).listen(port, '127.0.0.1', resolve));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      if (others.length > 0) return this.listen(others);
+      throw new Error(`Port ${port} of 127.0.0.1 is in use; choose another with --port, or end what uses it`);
+    }
   }
 
   get endpoint(): string {

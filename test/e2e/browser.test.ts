@@ -35,7 +35,7 @@ const DROP_FILE = `([name, base64]) => {
   dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
 }`;
 
-/** `npm run demo` as a person runs it: it stays up, and prints where to go. */
+/** `npm run demo` as a person runs it, without the bundling that the test run has done: it stays up, and prints where to go. */
 describe('the console in a real browser', () => {
   let folder: string;
   let clip: string;
@@ -63,7 +63,7 @@ describe('the console in a real browser', () => {
   beforeAll(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'browser-'));
     clip = makeClip(path.join(folder, 'clip.mp4'), { seconds: 6 });
-    demo = spawn(process.execPath, ['--import', 'tsx', 'local/demo.ts', '--state', temporaryFolder('browser'), '--video', clip], {
+    demo = spawn(process.execPath, ['--import', 'tsx', 'local/demo.ts', '--no-bundle', '--state', temporaryFolder('browser'), '--video', clip], {
       cwd: REPOSITORY, env: { ...process.env, TSX_TSCONFIG_PATH: 'tsconfig.dev.json' }, stdio: ['ignore', 'pipe', 'pipe'],
     });
     ended = new Promise(resolve => demo.once('close', resolve));

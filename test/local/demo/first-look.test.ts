@@ -9,7 +9,8 @@ import { explainFailure } from '../../../local/demo/explain-failure';
 import { makeTestClip } from '../../../local/demo/test-clip';
 import { lastProblem } from '../../../local/demo/waiting';
 import { nodeProblem } from '../../../local/require-node';
-import { temporaryFolder, waitFor } from '../support/running-platform';
+import { until } from '../../support/until';
+import { temporaryFolder } from '../support/running-platform';
 
 jest.setTimeout(180_000);
 
@@ -155,7 +156,7 @@ test('killed, it leaves nothing in the temporary folder but the compiled sources
   });
   let said = '';
   child.stderr.on('data', chunk => { said += chunk; });
-  await waitFor(() => said.includes('upload     done') ? true : undefined, 120_000);
+  await until(() => said.includes('upload     done'), 120_000, () => `${said}\nexit status ${child.exitCode}`);
   process.kill(-child.pid!, 'SIGKILL');
   await new Promise(resolve => child.once('close', resolve));
   const left = (fs.readdirSync(temporary, { recursive: true }) as string[]).filter(name => !/^tsx-\d+(\/\d+-[0-9a-f]{40})?$/.test(name));
