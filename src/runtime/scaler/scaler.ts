@@ -3,7 +3,7 @@ import { JobCounter, JobCounts } from '../ports/job-count';
 import { Logger, Metrics } from '../ports/telemetry';
 import { WorkerFleet } from '../ports/worker-fleet';
 
-export interface ScalerParts {
+export interface ScalerDependencies {
   readonly fleet: WorkerFleet;
   readonly jobs: JobCounter;
   readonly logger: Logger;
@@ -25,27 +25,27 @@ export interface ScalerLimits {
  * would write over the others is the same 1.
  */
 export class Scaler {
-  constructor(private readonly parts: ScalerParts, private readonly limits: ScalerLimits) {}
+  constructor(private readonly dependencies: ScalerDependencies, private readonly limits: ScalerLimits) {}
 
   /** A source has arrived. Its message may not be visible yet, so the queue is not asked. */
   async wake(): Promise<void> {
-    if (await this.parts.fleet.wanted() === 0) await this.want(1, 'a source arrived');
+    if (await this.dependencies.fleet.wanted() === 0) await this.want(1, 'a source arrived');
   }
 
   /** Looks at the queue, so that no job waits because an event was lost, and many jobs get many workers. */
   async follow(): Promise<void> {
-    const jobs = await this.parts.jobs.count();
+    const jobs = await this.dependencies.jobs.count();
     if (jobs.waiting === 0) return;
-    if (jobs.inFlight === 0) this.parts.metrics.add(METRIC.JOBS_UNATTENDED, jobs.waiting);
-    const wanted = await this.parts.fleet.wanted();
+    if (jobs.inFlight === 0) this.dependencies.metrics.add(METRIC.JOBS_UNATTENDED, jobs.waiting);
+    const wanted = await this.dependencies.fleet.wanted();
     if (wanted === undefined) return;
     const needed = wanted === 0 ? 1 : workersFor(jobs, this.limits);
     if (needed > wanted) await this.want(needed, 'jobs wait', { ...jobs, wanted });
   }
 
   private async want(count: number, reason: string, facts: object = {}): Promise<void> {
-    await this.parts.fleet.want(count);
-    this.parts.logger.info('Workers are wanted', { count, reason, ...facts });
+    await this.dependencies.fleet.want(count);
+    this.dependencies.logger.info('Workers are wanted', { count, reason, ...facts });
   }
 }
 

@@ -2,7 +2,7 @@ import { Clock } from '../../ports/clock';
 import { LeaseObservation, ProcessingCatalog, Work } from '../../ports/processing-catalog';
 import { Logger } from '../../ports/telemetry';
 
-export interface LeaseWatchParts {
+export interface LeaseWatchDependencies {
   readonly clock: Clock;
   readonly catalog: ProcessingCatalog;
   readonly logger: Logger;
@@ -25,7 +25,7 @@ export type WatchEnd =
  * its length on this machine's own monotonic clock: nobody's wall clock takes part in the decision.
  */
 export async function watchLease(
-  { clock, catalog, logger, random }: LeaseWatchParts, times: LeaseWatchTimes, work: Work, first: LeaseObservation, until: () => boolean,
+  { clock, catalog, logger, random }: LeaseWatchDependencies, times: LeaseWatchTimes, work: Work, first: LeaseObservation, until: () => boolean,
   signal: AbortSignal,
 ): Promise<WatchEnd> {
   let seen = first;
